@@ -1,0 +1,1 @@
+//! What Firefly's end-to-end tests, its local development and its benchmarks stand on.
