@@ -1,0 +1,40 @@
+//! Points in time as the metrics path counts them.
+
+/// Milliseconds in an hour.
+const HOUR_MS: i64 = 3_600_000;
+
+/// Milliseconds since 1970-01-01T00:00:00 UTC, the resolution of CloudWatch's own timestamps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixMillis(pub i64);
+
+impl UnixMillis {
+    /// The hour that this moment falls into.
+    pub fn hour(self) -> UnixHour {
+        UnixHour(self.0.div_euclid(HOUR_MS))
+    }
+}
+
+/// Whole hours since 1970-01-01T00:00:00 UTC. The catalogue of series remembers when a series was seen to the
+/// hour: finer would mean a write for every series in every minute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixHour(pub i64);
+
+impl UnixHour {
+    /// The first moment of the hour.
+    pub fn start(self) -> UnixMillis {
+        UnixMillis(self.0.saturating_mul(HOUR_MS))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_falls_into_the_hour_that_began_before_it() {
+        assert_eq!(UnixMillis(3_600_000).hour(), UnixHour(1));
+        assert_eq!(UnixMillis(3_599_999).hour(), UnixHour(0));
+        assert_eq!(UnixMillis(-1).hour(), UnixHour(-1));
+        assert_eq!(UnixHour(2).start(), UnixMillis(7_200_000));
+    }
+}
