@@ -1,0 +1,36 @@
+//! Every cap on what a delivery may contain, each with its reason.
+
+/// Bytes of a request body after decompression: Firehose's largest buffer, 64 MiB. A gzip bomb ends here.
+pub const BODY_BYTES: usize = 64 * 1024 * 1024;
+
+/// Records of a delivery: the maximum of Firehose's request schema.
+pub const RECORDS: usize = 10_000;
+
+/// Bytes of a record: Firehose accepts 1,000 KiB at most.
+pub const RECORD_BYTES: usize = 1_024_000;
+
+/// Bytes of a JSON line: thirty dimensions of CloudWatch's greatest length, every character escaped, fit.
+pub const LINE_BYTES: usize = 256 * 1024;
+
+/// Dimensions of a metric: CloudWatch allows 30.
+pub const DIMENSIONS: usize = 30;
+
+/// Bytes of a name, dimension value or unit: CloudWatch allows 1,024 characters, UTF-8 takes up to four bytes each.
+pub const LABEL_BYTES: usize = 4_096;
+
+/// Extra statistics of a data point: a metric stream can be configured to send 20 for each of its 100 entries, and
+/// several entries may name the same metric.
+pub const EXTRA_STATISTICS: usize = 100;
+
+/// Data points of a delivery: more than four times what a 6 MB function-URL event holds, and some 50 MB of memory.
+pub const DATA_POINTS: usize = 250_000;
+
+/// Pieces of a delivery that are set aside one by one. A delivery with more is no metric stream: it is refused as a
+/// whole, and Firehose keeps all of it in its S3 backup.
+pub const DEAD_LETTERS: usize = 1_000;
+
+/// Bytes of a delivery that are set aside: four whole records. More is refused, as above.
+pub const DEAD_LETTER_BYTES: usize = 4 * RECORD_BYTES;
+
+/// Characters of the `errorMessage` of an answer: Firehose's maximum.
+pub const ERROR_MESSAGE_CHARS: usize = 8_192;
