@@ -30,11 +30,7 @@ type UnitHash = u64;
 impl KnownSeries {
     /// A memory of up to `2 * generation` series, at some 50 bytes each.
     pub fn with_generation(generation: usize) -> Self {
-        Self {
-            generation,
-            young: Generation::default(),
-            old: Generation::default(),
-        }
+        Self { generation, young: Generation::default(), old: Generation::default() }
     }
 
     /// Whether the catalogue already says that this series had data points of this unit in this hour.
@@ -52,11 +48,7 @@ impl KnownSeries {
                 self.old = std::mem::take(&mut self.young);
             }
             let sighting = &series.sighting;
-            let known = Known {
-                first: sighting.first,
-                last: sighting.last,
-                unit: unit_hash(&sighting.unit),
-            };
+            let known = Known { first: sighting.first, last: sighting.last, unit: unit_hash(&sighting.unit) };
             self.young.insert(series.fingerprint, known);
         }
     }
@@ -97,11 +89,7 @@ mod tests {
             namespace: String::new(),
             name: String::new(),
             labels: Vec::new(),
-            sighting: Sighting {
-                first: UnixHour(first),
-                last: UnixHour(last),
-                unit: "Count".into(),
-            },
+            sighting: Sighting { first: UnixHour(first), last: UnixHour(last), unit: "Count".into() },
         }
     }
 
@@ -111,10 +99,7 @@ mod tests {
         assert!(!known.covers(Fingerprint(1), UnixHour(5), "Count"));
         known.remember([&series(1, 5, 7)]);
         assert!(known.covers(Fingerprint(1), UnixHour(7), "Count"));
-        assert!(
-            known.covers(Fingerprint(1), UnixHour(6), "Seconds"),
-            "an older unit would not be kept"
-        );
+        assert!(known.covers(Fingerprint(1), UnixHour(6), "Seconds"), "an older unit would not be kept");
         assert!(!known.covers(Fingerprint(1), UnixHour(7), "Seconds"));
         assert!(!known.covers(Fingerprint(1), UnixHour(8), "Count"));
         assert!(!known.covers(Fingerprint(1), UnixHour(4), "Count"));

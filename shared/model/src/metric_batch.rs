@@ -38,21 +38,12 @@ impl MetricBatch {
             match self.series.entry(fingerprint) {
                 Entry::Occupied(mut seen) => seen.get_mut().sighting.extend(hour, unit),
                 Entry::Vacant(unseen) => {
-                    let sighting = Sighting {
-                        first: hour,
-                        last: hour,
-                        unit: unit.to_owned(),
-                    };
+                    let sighting = Sighting { first: hour, last: hour, unit: unit.to_owned() };
                     unseen.insert(key.to_series(fingerprint, sighting));
                 }
             }
         }
-        self.statistic_sets.push(StatisticSet {
-            series: fingerprint.id(),
-            time,
-            statistics,
-            extra,
-        });
+        self.statistic_sets.push(StatisticSet { series: fingerprint.id(), time, statistics, extra });
     }
 
     /// Merges the copies of the same period and brings the rows into the order in which they are written.

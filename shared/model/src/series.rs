@@ -71,11 +71,7 @@ impl SeriesKey<'_> {
             region: self.region.to_owned(),
             namespace: self.namespace.to_owned(),
             name: self.name.to_owned(),
-            labels: self
-                .labels
-                .iter()
-                .map(|(name, value)| (name.to_string(), value.to_string()))
-                .collect(),
+            labels: self.labels.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
             sighting,
         }
     }
@@ -164,40 +160,16 @@ mod tests {
         let one = [("ab".into(), "c".into())];
         let other = [("a".into(), "bc".into())];
         let mut scratch = Vec::new();
-        assert_ne!(
-            key("m", &one).fingerprint(&mut scratch),
-            key("m", &other).fingerprint(&mut scratch)
-        );
-        assert_ne!(
-            key("m", &[]).fingerprint(&mut scratch),
-            key("", &[]).fingerprint(&mut scratch)
-        );
+        assert_ne!(key("m", &one).fingerprint(&mut scratch), key("m", &other).fingerprint(&mut scratch));
+        assert_ne!(key("m", &[]).fingerprint(&mut scratch), key("", &[]).fingerprint(&mut scratch));
     }
 
     #[test]
     fn a_sighting_takes_the_unit_of_the_newest_hour() {
-        let mut sighting = Sighting {
-            first: UnixHour(5),
-            last: UnixHour(5),
-            unit: "Count".into(),
-        };
+        let mut sighting = Sighting { first: UnixHour(5), last: UnixHour(5), unit: "Count".into() };
         sighting.extend(UnixHour(3), "Seconds");
-        assert_eq!(
-            sighting,
-            Sighting {
-                first: UnixHour(3),
-                last: UnixHour(5),
-                unit: "Count".into()
-            }
-        );
+        assert_eq!(sighting, Sighting { first: UnixHour(3), last: UnixHour(5), unit: "Count".into() });
         sighting.extend(UnixHour(6), "Bytes");
-        assert_eq!(
-            sighting,
-            Sighting {
-                first: UnixHour(3),
-                last: UnixHour(6),
-                unit: "Bytes".into()
-            }
-        );
+        assert_eq!(sighting, Sighting { first: UnixHour(3), last: UnixHour(6), unit: "Bytes".into() });
     }
 }

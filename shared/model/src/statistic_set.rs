@@ -123,12 +123,7 @@ mod tests {
         StatisticSet {
             series: SeriesId(1),
             time: UnixMillis(60_000),
-            statistics: Statistics {
-                samples,
-                sum,
-                minimum: 0.0,
-                maximum: 1.0,
-            },
+            statistics: Statistics { samples, sum, minimum: 0.0, maximum: 1.0 },
             extra: (!extra.is_empty()).then(|| Box::new(ExtraStatistics::new(extra.iter().copied()))),
         }
     }
@@ -149,11 +144,7 @@ mod tests {
     fn two_streams_of_the_same_metric_unite_their_extra_statistics() {
         let both = set(3.0, 9.0, &[("p50", 1.0), ("p99", 5.0)]);
         assert_eq!(
-            merged(vec![
-                set(3.0, 9.0, &[("p99", 5.0)]),
-                set(3.0, 9.0, &[]),
-                set(3.0, 9.0, &[("p50", 1.0)])
-            ]),
+            merged(vec![set(3.0, 9.0, &[("p99", 5.0)]), set(3.0, 9.0, &[]), set(3.0, 9.0, &[("p50", 1.0)])]),
             vec![both]
         );
     }
@@ -172,9 +163,7 @@ mod tests {
                 },
                 extra: (!extra.is_empty()).then(|| {
                     Box::new(ExtraStatistics::new(
-                        extra
-                            .iter()
-                            .map(|(name, value)| (name.as_str(), f64::from(*value))),
+                        extra.iter().map(|(name, value)| (name.as_str(), f64::from(*value))),
                     ))
                 }),
             },

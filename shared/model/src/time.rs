@@ -2,6 +2,8 @@
 
 /// Milliseconds in an hour.
 const HOUR_MS: i64 = 3_600_000;
+/// Milliseconds in a day.
+const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// Milliseconds since 1970-01-01T00:00:00 UTC, the resolution of CloudWatch's own timestamps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,6 +13,11 @@ impl UnixMillis {
     /// The hour that this moment falls into.
     pub fn hour(self) -> UnixHour {
         UnixHour(self.0.div_euclid(HOUR_MS))
+    }
+
+    /// The first moment of the day, in UTC, that this moment falls into.
+    pub fn day(self) -> Self {
+        Self(self.0.div_euclid(DAY_MS).saturating_mul(DAY_MS))
     }
 }
 

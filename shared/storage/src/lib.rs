@@ -1,1 +1,20 @@
-//! storage
+//! Firefly's database: TimescaleDB, or PostgreSQL 15 and newer. The only crate that knows SQL.
+//!
+//! [`Database`] is the one door to it: a single connection, reconnected and retried as needed. [`migrate`] brings the
+//! schema up to date; [`MetricWriter`] takes batches of metrics.
+
+mod array;
+mod connect;
+mod database;
+mod database_url;
+mod error;
+mod metrics;
+mod migrations;
+mod roles;
+
+pub use database::Database;
+pub use database_url::{DatabaseUrl, DatabaseUrlError};
+pub use error::StorageError;
+pub use metrics::{MetricWriter, Origin, Written};
+pub use migrations::{Applied, Grade, SCHEMA_VERSION, migrate};
+pub use roles::{Role, set_role_password};

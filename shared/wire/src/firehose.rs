@@ -78,9 +78,7 @@ impl Record<'_> {
     pub fn decode<'b>(&self, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], RecordError> {
         let encoded = self.data.as_bytes();
         if encoded.len() > limits::RECORD_BYTES.div_ceil(3) * 4 {
-            return Err(RecordError::TooLarge {
-                encoded_bytes: encoded.len(),
-            });
+            return Err(RecordError::TooLarge { encoded_bytes: encoded.len() });
         }
         buffer.clear();
         buffer.resize(base64_simd::STANDARD.estimated_decoded_length(encoded.len()), 0);
@@ -141,21 +139,14 @@ mod tests {
 
     fn decoded(body: &str) -> Vec<Vec<u8>> {
         let request = DeliveryRequest::parse(body.as_bytes()).unwrap();
-        request
-            .records
-            .iter()
-            .map(|record| record.decode(&mut Vec::new()).unwrap().to_vec())
-            .collect()
+        request.records.iter().map(|record| record.decode(&mut Vec::new()).unwrap().to_vec()).collect()
     }
 
     #[test]
     fn reads_the_documented_request() {
         let body = r#"{"requestId":"ed4acda5","timestamp":1578090901599,
             "records":[{"data":"aGVsbG8="},{"data":""},{"data":"d29ybGQ="}]}"#;
-        assert_eq!(
-            DeliveryRequest::parse(body.as_bytes()).unwrap().request_id,
-            "ed4acda5"
-        );
+        assert_eq!(DeliveryRequest::parse(body.as_bytes()).unwrap().request_id, "ed4acda5");
         assert_eq!(decoded(body), [&b"hello"[..], b"", b"world"]);
     }
 
@@ -169,21 +160,11 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_delivery() {
-        for body in [
-            "",
-            "{",
-            "null",
-            "[]",
-            r#"{"requestId":"x"}"#,
-            r#"{"records":[]}"#,
-            "\u{0}",
-            "{\"requestId\":1}",
-        ] {
+        for body in
+            ["", "{", "null", "[]", r#"{"requestId":"x"}"#, r#"{"records":[]}"#, "\u{0}", "{\"requestId\":1}"]
+        {
             let error = DeliveryRequest::parse(body.as_bytes()).unwrap_err().to_string();
-            assert!(
-                error.starts_with("the body is not a Firehose delivery request"),
-                "{body}: {error}"
-            );
+            assert!(error.starts_with("the body is not a Firehose delivery request"), "{body}: {error}");
             assert!(!error.contains('\n'), "{error}");
         }
     }
@@ -201,10 +182,7 @@ mod tests {
             let body = format!(r#"{{"requestId":"x","records":[{{"data":"{data}"}}]}}"#);
             let request = DeliveryRequest::parse(body.as_bytes()).unwrap();
             assert!(
-                matches!(
-                    request.records[0].decode(&mut Vec::new()),
-                    Err(RecordError::NotBase64)
-                ),
+                matches!(request.records[0].decode(&mut Vec::new()), Err(RecordError::NotBase64)),
                 "{data}"
             );
             assert_eq!(request.records[0].encoded(), data.as_bytes());
@@ -214,34 +192,17 @@ mod tests {
     #[test]
     fn a_record_of_the_greatest_size_is_read_and_a_larger_one_is_not() {
         let encode = |bytes: usize| base64_simd::STANDARD.encode_to_string(vec![7; bytes]);
-        let record = |data| Record {
-            data: Cow::Owned(data),
-        };
-        assert!(
-            record(encode(limits::RECORD_BYTES))
-                .decode(&mut Vec::new())
-                .is_ok()
-        );
-        assert!(
-            record(encode(limits::RECORD_BYTES + 3))
-                .decode(&mut Vec::new())
-                .is_err()
-        );
+        let record = |data| Record { data: Cow::Owned(data) };
+        assert!(record(encode(limits::RECORD_BYTES)).decode(&mut Vec::new()).is_ok());
+        assert!(record(encode(limits::RECORD_BYTES + 3)).decode(&mut Vec::new()).is_err());
     }
 
     #[test]
     fn answers_as_documented() {
-        let success = DeliveryResponse {
-            request_id: "a\"b",
-            timestamp: 7,
-            error_message: None,
-        };
+        let success = DeliveryResponse { request_id: "a\"b", timestamp: 7, error_message: None };
         assert_eq!(success.to_json(), r#"{"requestId":"a\"b","timestamp":7}"#);
-        let failure = DeliveryResponse {
-            request_id: "",
-            timestamp: 7,
-            error_message: Some("é".repeat(9_000)),
-        };
+        let failure =
+            DeliveryResponse { request_id: "", timestamp: 7, error_message: Some("é".repeat(9_000)) };
         let json: serde_json::Value = serde_json::from_str(&failure.to_json()).unwrap();
         assert_eq!(json["errorMessage"].as_str().unwrap().chars().count(), 8_192);
     }

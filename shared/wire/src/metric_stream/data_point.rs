@@ -116,18 +116,8 @@ impl DataPoint<'_> {
     }
 
     fn check_statistics(&mut self) -> Result<(), Undecodable> {
-        let Statistics {
-            samples,
-            sum,
-            minimum,
-            maximum,
-        } = &mut self.statistics;
-        for (what, value) in [
-            ("count", samples),
-            ("sum", sum),
-            ("min", minimum),
-            ("max", maximum),
-        ] {
+        let Statistics { samples, sum, minimum, maximum } = &mut self.statistics;
+        for (what, value) in [("count", samples), ("sum", sum), ("min", minimum), ("max", maximum)] {
             *value = finite(what, *value)?;
         }
         if self.extra.len() > limits::EXTRA_STATISTICS {
@@ -143,10 +133,7 @@ impl DataPoint<'_> {
 
 fn check_text(what: &'static str, text: &str) -> Result<(), Undecodable> {
     if text.len() > limits::LABEL_BYTES {
-        return Err(Undecodable::TooLong {
-            what,
-            bytes: text.len(),
-        });
+        return Err(Undecodable::TooLong { what, bytes: text.len() });
     }
     if text.as_bytes().contains(&0) {
         return Err(Undecodable::Nul(what));
@@ -159,10 +146,7 @@ fn finite(what: &str, value: f64) -> Result<f64, Undecodable> {
     if value.is_finite() {
         Ok(value + 0.0)
     } else {
-        Err(Undecodable::NotFinite {
-            what: what.to_owned(),
-            value,
-        })
+        Err(Undecodable::NotFinite { what: what.to_owned(), value })
     }
 }
 

@@ -33,19 +33,11 @@ fn decode_line(line: &[u8]) -> Result<DataPoint<'_>, Undecodable> {
     if line.len() > limits::LINE_BYTES {
         return Err(Undecodable::LineTooLong(line.len()));
     }
-    let Line {
-        account_id,
-        region,
-        namespace,
-        metric_name,
-        dimensions,
-        timestamp,
-        value,
-        unit,
-    } = sonic_rs::from_slice(line).map_err(|error| {
-        // The parser's message quotes the line below: the line is kept anyway.
-        Undecodable::Json(error.to_string().lines().next().unwrap_or_default().to_owned())
-    })?;
+    let Line { account_id, region, namespace, metric_name, dimensions, timestamp, value, unit } =
+        sonic_rs::from_slice(line).map_err(|error| {
+            // The parser's message quotes the line below: the line is kept anyway.
+            Undecodable::Json(error.to_string().lines().next().unwrap_or_default().to_owned())
+        })?;
     let point = DataPoint {
         account_id,
         region,

@@ -31,9 +31,7 @@ pub fn decode_record(record: &[u8], sink: &mut impl Sink) {
 const TEXT_PROBE_BYTES: usize = 64;
 
 fn is_text(bytes: &[u8]) -> bool {
-    bytes
-        .iter()
-        .all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
+    bytes.iter().all(|byte| !byte.is_ascii_control() || byte.is_ascii_whitespace())
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -45,10 +43,7 @@ enum Format {
 
 impl Format {
     fn of(record: &[u8]) -> Self {
-        let text = record
-            .strip_prefix(BYTE_ORDER_MARK)
-            .unwrap_or(record)
-            .trim_ascii_start();
+        let text = record.strip_prefix(BYTE_ORDER_MARK).unwrap_or(record).trim_ascii_start();
         match text {
             [] => Self::Blank,
             // A message of 123 bytes starts with `{` too, its length; the second byte is then the tag of

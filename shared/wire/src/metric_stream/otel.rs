@@ -35,17 +35,10 @@ pub(super) fn decode_messages(record: &[u8], sink: &mut impl Sink) {
             Ok(length) => length,
             Err(malformed) => return sink.undecodable(start, Undecodable::Framing(malformed)),
         };
-        let Some((message, next)) = usize::try_from(length)
-            .ok()
-            .and_then(|length| rest.split_at_checked(length))
+        let Some((message, next)) =
+            usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length))
         else {
-            return sink.undecodable(
-                start,
-                Undecodable::LengthPrefix {
-                    length,
-                    left: rest.len(),
-                },
-            );
+            return sink.undecodable(start, Undecodable::LengthPrefix { length, left: rest.len() });
         };
         rest = next;
         if let Err(reason) = decode_request(message, sink) {
@@ -88,15 +81,7 @@ fn decode_resource_metrics(message: &[u8], sink: &mut impl Sink) -> Result<(), U
         for metric in Fields::of(scope_metrics.message()?) {
             let metric = metric?;
             if metric.number == 2 {
-                decode_metric(
-                    metric.message()?,
-                    &Origin {
-                        resource,
-                        account_id,
-                        region,
-                    },
-                    sink,
-                )?;
+                decode_metric(metric.message()?, &Origin { resource, account_id, region }, sink)?;
             }
         }
     }
@@ -140,12 +125,7 @@ fn decode_metric(message: &[u8], origin: &Origin<'_>, sink: &mut impl Sink) -> R
             continue;
         }
         let point = field.message()?;
-        let source = PointSource {
-            resource: origin.resource,
-            name,
-            unit,
-            point,
-        };
+        let source = PointSource { resource: origin.resource, name, unit, point };
         match decode_point(point, origin, source) {
             Ok(point) => sink.data_point(&point),
             Err(reason) => sink.undecodable(&source.to_record(), reason),
@@ -177,11 +157,7 @@ fn decode_point<'a>(
             _ => {}
         }
     }
-    let nanos = if start_nanos == 0 {
-        end_nanos.saturating_sub(PERIOD_NANOS)
-    } else {
-        start_nanos
-    };
+    let nanos = if start_nanos == 0 { end_nanos.saturating_sub(PERIOD_NANOS) } else { start_nanos };
     let point = DataPoint {
         account_id: Cow::Borrowed(origin.account_id),
         region: Cow::Borrowed(origin.region),
@@ -197,12 +173,8 @@ fn decode_point<'a>(
             )]
             samples: count as f64,
             sum,
-            minimum: quantiles
-                .minimum
-                .ok_or(Undecodable::Missing("quantile 0, the minimum"))?,
-            maximum: quantiles
-                .maximum
-                .ok_or(Undecodable::Missing("quantile 1, the maximum"))?,
+            minimum: quantiles.minimum.ok_or(Undecodable::Missing("quantile 0, the minimum"))?,
+            maximum: quantiles.maximum.ok_or(Undecodable::Missing("quantile 1, the maximum"))?,
         },
         extra: quantiles.extra,
         source: Source::Message(source),
@@ -246,8 +218,7 @@ impl<'a> Identity<'a> {
                     let dimension = Attribute::decode(field.message()?)?;
                     let value = dimension.text()?;
                     let value = value.ok_or_else(|| Undecodable::NotAString(dimension.key.to_owned()))?;
-                    self.dimensions
-                        .push((Cow::Borrowed(dimension.key), Cow::Borrowed(value)));
+                    self.dimensions.push((Cow::Borrowed(dimension.key), Cow::Borrowed(value)));
                 }
             }
         } else if let Some(value) = attribute.text()? {
@@ -330,25 +301,14 @@ impl Quantiles<'_> {
 
 /// CloudWatch's name of a quantile: `p99.9` for 0.999.
 fn percentile_name(quantile: f64) -> Cow<'static, str> {
-    const COMMON: [(f64, &str); 5] = [
-        (0.5, "p50"),
-        (0.9, "p90"),
-        (0.95, "p95"),
-        (0.99, "p99"),
-        (0.999, "p99.9"),
-    ];
-    if let Some((_, name)) = COMMON
-        .iter()
-        .find(|(common, _)| (quantile - common).abs() < 1e-12)
-    {
+    const COMMON: [(f64, &str); 5] =
+        [(0.5, "p50"), (0.9, "p90"), (0.95, "p95"), (0.99, "p99"), (0.999, "p99.9")];
+    if let Some((_, name)) = COMMON.iter().find(|(common, _)| (quantile - common).abs() < 1e-12) {
         return Cow::Borrowed(name);
     }
     // Ten decimals are as many as CloudWatch takes, and fewer than binary fractions show.
     let percent = format!("{:.10}", quantile * 100.0);
-    Cow::Owned(format!(
-        "p{}",
-        percent.trim_end_matches('0').trim_end_matches('.')
-    ))
+    Cow::Owned(format!("p{}", percent.trim_end_matches('0').trim_end_matches('.')))
 }
 
 /// What a data point of OpenTelemetry needs around it to stand alone.

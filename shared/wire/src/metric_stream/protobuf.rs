@@ -110,11 +110,7 @@ impl<'a> Fields<'a> {
                 return Ok(Some(Field { number, value }));
             }
         }
-        if open_groups == 0 {
-            Ok(None)
-        } else {
-            Err(Malformed::Truncated)
-        }
+        if open_groups == 0 { Ok(None) } else { Err(Malformed::Truncated) }
     }
 
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
@@ -159,11 +155,7 @@ pub(super) fn read_varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
             return Ok(value);
         }
     }
-    Err(if bytes.len() < 10 {
-        Malformed::Truncated
-    } else {
-        Malformed::Varint
-    })
+    Err(if bytes.len() < 10 { Malformed::Truncated } else { Malformed::Varint })
 }
 
 /// Appends a base-128 varint.
@@ -200,22 +192,10 @@ mod tests {
             0x2d, 7, 0, 0, 0, // 5: fixed32
         ];
         let expected = [
-            Field {
-                number: 1,
-                value: Value::Varint(150),
-            },
-            Field {
-                number: 2,
-                value: Value::Fixed64(1),
-            },
-            Field {
-                number: 4,
-                value: Value::Bytes(b"hi"),
-            },
-            Field {
-                number: 5,
-                value: Value::Fixed32(7),
-            },
+            Field { number: 1, value: Value::Varint(150) },
+            Field { number: 2, value: Value::Fixed64(1) },
+            Field { number: 4, value: Value::Bytes(b"hi") },
+            Field { number: 5, value: Value::Fixed32(7) },
         ];
         assert_eq!(fields(&message).unwrap(), expected);
     }
@@ -226,10 +206,7 @@ mod tests {
         let endless = [0xff; 12];
         for (message, malformed) in [
             (&ends_late[..], Malformed::Truncated),
-            (
-                &[0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
-                Malformed::Truncated,
-            ),
+            (&[0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], Malformed::Truncated),
             (&[0x80], Malformed::Truncated),
             (&[0x11, 0], Malformed::Truncated),
             (&[0x1b, 0x08, 1], Malformed::Truncated),

@@ -44,12 +44,9 @@ mod tests {
 
     #[test]
     fn both_vocabularies_meet() {
-        for (ucum, name) in [
-            ("ms", "Milliseconds"),
-            ("{Count}", "Count"),
-            ("By/s", "Bytes/Second"),
-            ("1", "None"),
-        ] {
+        for (ucum, name) in
+            [("ms", "Milliseconds"), ("{Count}", "Count"), ("By/s", "Bytes/Second"), ("1", "None")]
+        {
             assert_eq!(canonical(ucum), name);
             assert_eq!(canonical(name), name);
         }

@@ -1,0 +1,172 @@
+//! Writing a batch of metrics: one statement, hence one round trip and one transaction, whatever the batch holds.
+
+use std::collections::BTreeSet;
+
+use firefly_model::{DeadLetter, MetricBatch, Series, StatisticSet, UnixMillis};
+use tokio::time::Instant;
+use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{ToSql, Type};
+
+use crate::database::Operation;
+use crate::{Database, StorageError};
+
+mod columns;
+
+/// Where a batch came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// The function that received it, such as `firehose`.
+    pub source: &'static str,
+    /// ARN of what sent it, if it said so.
+    pub source_arn: Option<&'a str>,
+    /// Id of the delivery.
+    pub request_id: &'a str,
+}
+
+/// What a batch changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Statistic sets that are new or more complete than what was there.
+    pub statistic_sets: u64,
+}
+
+/// Takes batches of metrics: the database, and one day other engines beside it.
+pub trait MetricWriter {
+    /// Writes a sealed batch, all of it or nothing, before the deadline. Writing the same again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the batch was not written, or might not have been. It may then be written again.
+    fn write_metrics(
+        &self,
+        batch: &MetricBatch,
+        origin: Origin<'_>,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Written, StorageError>> + Send;
+}
+
+impl MetricWriter for Database {
+    async fn write_metrics(
+        &self,
+        batch: &MetricBatch,
+        origin: Origin<'_>,
+        deadline: Instant,
+    ) -> Result<Written, StorageError> {
+        let rows = Rows::of(batch, origin);
+        match self.run(&rows, deadline).await {
+            Err(error) if lacks_partition(&error) => {
+                self.run(&EnsurePartitions::of(&rows), deadline).await?;
+                self.run(&rows, deadline).await
+            }
+            written => written,
+        }
+    }
+}
+
+/// A batch in the order in which its rows are locked.
+struct Rows<'a> {
+    statistic_sets: &'a [StatisticSet],
+    series: Vec<&'a Series>,
+    dead_letters: &'a [DeadLetter],
+    origin: Origin<'a>,
+}
+
+impl<'a> Rows<'a> {
+    fn of(batch: &'a MetricBatch, origin: Origin<'a>) -> Self {
+        let mut series: Vec<_> = batch.series.values().collect();
+        series.sort_unstable_by_key(|series| series.fingerprint);
+        Self { statistic_sets: &batch.statistic_sets, series, dead_letters: &batch.dead_letters, origin }
+    }
+}
+
+/// `$1`–`$7` are the columns of statistic sets, `$8`–`$17` of series, `$18`–`$21` of dead letters, `$22`–`$24` the
+/// origin. The conditions are those of `StatisticSet::merge` and `Sighting::extend`: the order in which batches
+/// arrive does not matter, and a row that would not change is not written.
+const WRITE: &str = "
+    WITH seen AS (
+        INSERT INTO firefly.series AS known
+            (id, fingerprint, account_id, region, namespace, name, labels, unit, first_seen, last_seen)
+        SELECT * FROM unnest($8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        ON CONFLICT (fingerprint) DO UPDATE SET
+            first_seen = least(known.first_seen, excluded.first_seen),
+            last_seen = greatest(known.last_seen, excluded.last_seen),
+            unit = CASE WHEN (excluded.last_seen, excluded.unit) > (known.last_seen, known.unit)
+                THEN excluded.unit ELSE known.unit END
+        WHERE excluded.first_seen < known.first_seen
+            OR (excluded.last_seen, excluded.unit) > (known.last_seen, known.unit)
+    ), set_aside AS (
+        INSERT INTO firefly.dead_letter (id, reason, bytes, size_bytes, source, source_arn, request_id)
+        SELECT *, $22, $23, $24 FROM unnest($18, $19, $20, $21)
+        ON CONFLICT (id) DO NOTHING
+    )
+    INSERT INTO firefly.statistic_set AS stored (series_id, time, samples, sum, minimum, maximum, extra)
+    SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (series_id, time) DO UPDATE SET
+        samples = excluded.samples,
+        sum = excluded.sum,
+        minimum = excluded.minimum,
+        maximum = excluded.maximum,
+        extra = CASE
+            WHEN (excluded.samples, excluded.sum, excluded.maximum, excluded.minimum)
+                > (stored.samples, stored.sum, stored.maximum, stored.minimum)
+            THEN excluded.extra
+            ELSE firefly.unite_extra(coalesce(stored.extra, '{}'), excluded.extra)
+        END
+    WHERE (excluded.samples, excluded.sum, excluded.maximum, excluded.minimum)
+            > (stored.samples, stored.sum, stored.maximum, stored.minimum)
+        OR ((excluded.samples, excluded.sum, excluded.maximum, excluded.minimum)
+            = (stored.samples, stored.sum, stored.maximum, stored.minimum)
+            AND NOT coalesce(stored.extra, '{}') @> coalesce(excluded.extra, '{}'))
+";
+
+impl Operation for Rows<'_> {
+    const NAME: &'static str = "store metrics";
+    type Output = Written;
+
+    async fn run(&self, client: &Client) -> Result<Written, tokio_postgres::Error> {
+        let statistic_sets = columns::of_statistic_sets(self.statistic_sets);
+        let series = columns::of_series(&self.series);
+        let dead_letters = columns::of_dead_letters(self.dead_letters, self.origin.source);
+        let Origin { source, source_arn, request_id } = &self.origin;
+        let origin: [&(dyn ToSql + Sync); 3] = [source, source_arn, request_id];
+        let columns = statistic_sets.iter().chain(&series).chain(&dead_letters);
+        let parameters: Vec<_> = columns
+            .map(|(column, array)| (column.as_ref() as &(dyn ToSql + Sync), array.clone()))
+            .chain(origin.map(|text| (text, Type::TEXT)))
+            .collect();
+        Ok(Written { statistic_sets: client.execute_typed(WRITE, &parameters).await? })
+    }
+}
+
+/// Plain PostgreSQL: makes the partitions of these days, given by their first moments, where they are missing.
+struct EnsurePartitions(Vec<UnixMillis>);
+
+impl EnsurePartitions {
+    fn of(rows: &Rows<'_>) -> Self {
+        let days: BTreeSet<_> = rows.statistic_sets.iter().map(|set| set.time.day()).collect();
+        Self(days.into_iter().collect())
+    }
+}
+
+impl Operation for EnsurePartitions {
+    const NAME: &'static str = "make partitions";
+    type Output = ();
+
+    async fn run(&self, client: &Client) -> Result<(), tokio_postgres::Error> {
+        let days = columns::of_times(&self.0);
+        let sql = "SELECT firefly.ensure_partitions(
+            ARRAY(SELECT (day AT TIME ZONE 'UTC')::date FROM unnest($1) AS day))";
+        client.execute_typed(sql, &[(&days, Type::TIMESTAMPTZ_ARRAY)]).await.map(drop)
+    }
+}
+
+fn lacks_partition(error: &StorageError) -> bool {
+    let StorageError::Statement { source, .. } = error else {
+        return false;
+    };
+    source.as_db_error().is_some_and(|error| {
+        // PostgreSQL has no code of its own for it: a check violation that names no constraint.
+        *error.code() == SqlState::CHECK_VIOLATION && error.constraint().is_none()
+    })
+}
