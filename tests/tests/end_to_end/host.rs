@@ -1,5 +1,6 @@
 //! The local host itself, with `echo-function` behind it.
 
+mod command;
 mod instances;
 mod requests;
 
