@@ -12,6 +12,7 @@
 //! Left out: the Extensions, Telemetry and Logs APIs, freezing between invocations, memory and CPU limits, response
 //! streaming, `AWS_IAM` authorization, CORS settings of the URL, asynchronous invocation with its retries, and the
 //! retirement of idle instances. Environment variables are those of an OS-only runtime; credentials are the caller's.
+//! Processes that a function starts itself are not ended with it.
 
 mod answer;
 mod builder;
