@@ -1,0 +1,3 @@
+//! End-to-end tests: the real binaries behind function URLs of the local host.
+
+mod host;
