@@ -26,19 +26,11 @@ async fn main() -> Result<(), Error> {
 
 async fn handle(request: Request) -> Result<Response<Body>, Error> {
     let query = request.query_string_parameters();
-    let number = |name: &str| {
-        query
-            .first(name)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0_u32)
-    };
+    let number = |name: &str| query.first(name).and_then(|text| text.parse().ok()).unwrap_or(0_u32);
     match query.first("do") {
         Some("sleep") => tokio::time::sleep(Duration::from_millis(number("ms").into())).await,
         Some("error") => return Err("told to fail".into()),
-        #[expect(
-            clippy::panic,
-            reason = "what a function that panics looks like is to be seen"
-        )]
+        #[expect(clippy::panic, reason = "what a function that panics looks like is to be seen")]
         Some("panic") => panic!("told to panic"),
         Some("exit") => {
             eprintln!("told to exit");
@@ -46,9 +38,7 @@ async fn handle(request: Request) -> Result<Response<Body>, Error> {
         }
         Some("binary") => return binary(),
         Some("large") => {
-            return Ok(Response::new(
-                "x".repeat(usize::try_from(number("bytes"))?).into(),
-            ));
+            return Ok(Response::new("x".repeat(usize::try_from(number("bytes"))?).into()));
         }
         _ => {}
     }
@@ -59,12 +49,7 @@ fn echo(request: &Request) -> Result<Response<Body>, Error> {
     let headers: BTreeMap<&str, String> = request
         .headers()
         .iter()
-        .map(|(name, value)| {
-            (
-                name.as_str(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
-        })
+        .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     let seen = json!({
         "method": request.method().as_str(),

@@ -86,9 +86,7 @@ fn name_and_binary(argument: &str) -> Result<(String, String), String> {
 }
 
 fn function_key_value(argument: &str) -> Result<(String, String, String), String> {
-    let parts = argument
-        .split_once(':')
-        .and_then(|(function, rest)| Some((function, rest.split_once('=')?)));
+    let parts = argument.split_once(':').and_then(|(function, rest)| Some((function, rest.split_once('=')?)));
     let (function, (key, value)) = parts.ok_or("expected FUNCTION:KEY=VALUE")?;
     Ok((function.into(), key.into(), value.into()))
 }

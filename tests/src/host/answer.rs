@@ -17,11 +17,8 @@ use super::InvokeError;
 pub(super) const MAX_RESPONSE_BYTES: usize = 6_291_556;
 
 /// Headers that the connection to the client decides on, not the function.
-const CONNECTION_HEADERS: [HeaderName; 3] = [
-    header::CONNECTION,
-    header::CONTENT_LENGTH,
-    header::TRANSFER_ENCODING,
-];
+const CONNECTION_HEADERS: [HeaderName; 3] =
+    [header::CONNECTION, header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
 
 /// Why an answer is no HTTP response.
 #[derive(Debug, Error)]
@@ -35,9 +32,8 @@ pub(super) enum AnswerError {
 /// The response that a function's answer stands for.
 pub(super) fn to_response(answer: &[u8]) -> Result<Response, AnswerError> {
     let parsed: Value = serde_json::from_slice(answer)?;
-    let Some((fields, status)) = parsed
-        .as_object()
-        .and_then(|fields| Some((fields, fields.get("statusCode")?)))
+    let Some((fields, status)) =
+        parsed.as_object().and_then(|fields| Some((fields, fields.get("statusCode")?)))
     else {
         return Ok(with_json(StatusCode::OK, answer.to_vec()));
     };
@@ -46,26 +42,14 @@ pub(super) fn to_response(answer: &[u8]) -> Result<Response, AnswerError> {
         .and_then(|code| StatusCode::from_u16(code).ok())
         .ok_or_else(|| AnswerError::Field("statusCode", status.clone()))?;
     let mut response = with_json(status, body(fields)?);
-    for (name, value) in fields
-        .get("headers")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
+    for (name, value) in fields.get("headers").and_then(Value::as_object).into_iter().flatten() {
         let unfit = || AnswerError::Field("headers", json!({ name: value }));
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit())?;
         if !CONNECTION_HEADERS.contains(&name) {
-            response
-                .headers_mut()
-                .insert(name, header_value(value).ok_or_else(unfit)?);
+            response.headers_mut().insert(name, header_value(value).ok_or_else(unfit)?);
         }
     }
-    for cookie in fields
-        .get("cookies")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    for cookie in fields.get("cookies").and_then(Value::as_array).into_iter().flatten() {
         let value = header_value(cookie).ok_or_else(|| AnswerError::Field("cookies", cookie.clone()))?;
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -112,10 +96,7 @@ pub(super) fn to_error_response(error: &InvokeError) -> Response {
 }
 
 pub(super) fn bad_gateway() -> Response {
-    json_response(
-        StatusCode::BAD_GATEWAY,
-        &json!({ "message": "Internal Server Error" }),
-    )
+    json_response(StatusCode::BAD_GATEWAY, &json!({ "message": "Internal Server Error" }))
 }
 
 pub(super) fn json_response(status: StatusCode, body: &Value) -> Response {
@@ -125,9 +106,7 @@ pub(super) fn json_response(status: StatusCode, body: &Value) -> Response {
 fn with_json(status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
@@ -138,9 +117,7 @@ mod tests {
     fn headers_of(answer: &Value) -> Vec<(String, String)> {
         let response = to_response(answer.to_string().as_bytes()).unwrap();
         let pairs = response.headers().iter();
-        pairs
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().into()))
-            .collect()
+        pairs.map(|(name, value)| (name.to_string(), value.to_str().unwrap().into())).collect()
     }
 
     #[test]

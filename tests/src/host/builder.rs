@@ -44,31 +44,20 @@ impl HostBuilder {
         for function in self.functions {
             let function = function.checked()?;
             let name = function.name.clone();
-            if pools
-                .insert(name.clone(), Arc::new(Pool::new(function)))
-                .is_some()
-            {
+            if pools.insert(name.clone(), Arc::new(Pool::new(function))).is_some() {
                 return Err(HostError::NameUsedTwice(name));
             }
         }
         let pools = Arc::new(pools);
-        let bound = TcpListener::bind(self.listen)
-            .await
-            .and_then(|listener| Ok((listener.local_addr()?, listener)));
-        let (address, listener) = bound.map_err(|source| HostError::Bind {
-            address: self.listen,
-            source,
-        })?;
+        let bound =
+            TcpListener::bind(self.listen).await.and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let (address, listener) = bound.map_err(|source| HostError::Bind { address: self.listen, source })?;
         let router = front::router(Arc::clone(&pools), address);
         let server = tokio::spawn(async move {
             let service = router.into_make_service_with_connect_info::<SocketAddr>();
             // Serves until the task is aborted: accept errors are retried inside.
             axum::serve(without_delay(listener), service).await.ok();
         });
-        Ok(Host {
-            address,
-            pools,
-            server,
-        })
+        Ok(Host { address, pools, server })
     }
 }

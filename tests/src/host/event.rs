@@ -26,15 +26,8 @@ pub(super) const REGION: &str = "us-east-1";
 pub(super) const MAX_EVENT_BYTES: usize = 6_291_456;
 
 /// Headers on the connection to the host, which the service in front of a function consumes (RFC 9110 §7.6.1).
-const CONNECTION_HEADERS: [&str; 7] = [
-    "connection",
-    "expect",
-    "keep-alive",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
+const CONNECTION_HEADERS: [&str; 7] =
+    ["connection", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
 
 /// The event for a request to `path` of a function. `host` and `client` are the two ends of the connection.
 pub(super) fn from_request(
@@ -119,10 +112,7 @@ fn joined_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
 fn cookies(headers: &HeaderMap) -> Vec<String> {
     let values: Vec<String> = headers.get_all(header::COOKIE).iter().map(text_of).collect();
     let cookies = values.iter().flat_map(|value| value.split(';')).map(str::trim);
-    cookies
-        .filter(|cookie| !cookie.is_empty())
-        .map(Into::into)
-        .collect()
+    cookies.filter(|cookie| !cookie.is_empty()).map(Into::into).collect()
 }
 
 /// Decoded names and values, those of one name joined by commas.
@@ -150,12 +140,7 @@ fn is_text(headers: &HeaderMap) -> bool {
         return false;
     }
     let content_type = headers.get(header::CONTENT_TYPE).map(text_of).unwrap_or_default();
-    let media_type = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match media_type.split_once('/') {
         Some(("text", _)) => true,
         Some(("application", subtype)) => matches!(subtype, "json" | "javascript" | "xml"),
@@ -174,25 +159,14 @@ mod tests {
     #[test]
     fn text_is_what_aws_passes_as_text() {
         let text = |content_type: &'static str| {
-            is_text(&HeaderMap::from_iter([(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static(content_type),
-            )]))
+            is_text(&HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]))
         };
-        for content_type in [
-            "application/json",
-            "Application/JSON; charset=utf-8",
-            "text/csv",
-            "application/xml",
-        ] {
+        for content_type in
+            ["application/json", "Application/JSON; charset=utf-8", "text/csv", "application/xml"]
+        {
             assert!(text(content_type), "{content_type}");
         }
-        for content_type in [
-            "application/x-protobuf",
-            "application/x-www-form-urlencoded",
-            "image/png",
-            "",
-        ] {
+        for content_type in ["application/x-protobuf", "application/x-www-form-urlencoded", "image/png", ""] {
             assert!(!text(content_type), "{content_type}");
         }
         assert!(!is_text(&HeaderMap::new()));

@@ -77,20 +77,13 @@ fn split_path(path: &str) -> Option<(&str, &str)> {
 }
 
 fn not_found(front: &Front) -> Response {
-    let urls: Vec<String> = front
-        .pools
-        .keys()
-        .map(|name| function_url(front.address, name))
-        .collect();
+    let urls: Vec<String> = front.pools.keys().map(|name| function_url(front.address, name)).collect();
     let body = json!({ "message": "no function has this URL; the function URLs are", "urls": urls });
     json_response(StatusCode::NOT_FOUND, &body)
 }
 
 fn too_large() -> Response {
-    json_response(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        &json!({ "Message": "Request Entity Too Large" }),
-    )
+    json_response(StatusCode::PAYLOAD_TOO_LARGE, &json!({ "Message": "Request Entity Too Large" }))
 }
 
 async fn invoke(State(front): State<Front>, Path(function): Path<String>, event: Bytes) -> Response {
@@ -120,10 +113,7 @@ mod tests {
 
     #[test]
     fn paths_are_split_behind_the_function() {
-        assert_eq!(
-            split_path("/lambda-url/jaeger/api/a%2Fb"),
-            Some(("jaeger", "/api/a%2Fb"))
-        );
+        assert_eq!(split_path("/lambda-url/jaeger/api/a%2Fb"), Some(("jaeger", "/api/a%2Fb")));
         assert_eq!(split_path("/lambda-url/jaeger/"), Some(("jaeger", "/")));
         assert_eq!(split_path("/lambda-url/jaeger"), Some(("jaeger", "/")));
         assert_eq!(split_path("/jaeger"), None);

@@ -58,11 +58,7 @@ impl Function {
         match self.binary.canonicalize() {
             Ok(binary) => self.binary = binary,
             Err(source) => {
-                return Err(HostError::Binary {
-                    function: self.name,
-                    binary: self.binary,
-                    source,
-                });
+                return Err(HostError::Binary { function: self.name, binary: self.binary, source });
             }
         }
         Ok(self)

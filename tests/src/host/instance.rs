@@ -119,15 +119,8 @@ impl Instance {
         let (answer, answered) = oneshot::channel();
         let deadline_ms = epoch_ms(SystemTime::now() + limit);
         self.life.advance(Phase::Busy);
-        *lock(&self.current) = Some(Current {
-            request_id: request_id.clone(),
-            answer,
-        });
-        let invocation = Invocation {
-            request_id: request_id.clone(),
-            deadline_ms,
-            payload,
-        };
+        *lock(&self.current) = Some(Current { request_id: request_id.clone(), answer });
+        let invocation = Invocation { request_id: request_id.clone(), deadline_ms, payload };
         if self.outbox.send(invocation).await.is_err() {
             return Err(InvokeError::Stopped);
         }
@@ -136,10 +129,7 @@ impl Instance {
             Ok(result) => result,
             Err(_) => Err(InvokeError::TimedOut(limit)),
         };
-        if timeout_at(deadline, self.life.reach(|phase| *phase != Phase::Busy))
-            .await
-            .is_err()
-        {
+        if timeout_at(deadline, self.life.reach(|phase| *phase != Phase::Busy)).await.is_err() {
             self.end().await;
         }
         if let Err(error) = &result {

@@ -27,11 +27,7 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn new(function: &str, sink: LogSink) -> Self {
-        Self {
-            function: function.into(),
-            sink,
-            lines: Mutex::default(),
-        }
+        Self { function: function.into(), sink, lines: Mutex::default() }
     }
 
     pub(super) fn push(&self, line: String) {
@@ -46,12 +42,7 @@ impl Log {
     }
 
     pub(super) fn lines(&self) -> Vec<String> {
-        self.lines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// Takes over what a process prints until it closes the pipe, if there is one.

@@ -60,10 +60,7 @@ impl Host {
     /// Starts with no function, on a free port.
     #[must_use]
     pub fn builder() -> HostBuilder {
-        HostBuilder {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            functions: Vec::new(),
-        }
+        HostBuilder { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), functions: Vec::new() }
     }
 
     /// The address of the function URLs.
@@ -85,30 +82,21 @@ impl Host {
     ///
     /// If there is no such function or no free instance, or the function fails, ends or takes too long.
     pub async fn invoke(&self, function: &str, event: impl Into<Bytes>) -> Result<Bytes, InvokeError> {
-        let pool = self
-            .pools
-            .get(function)
-            .ok_or_else(|| InvokeError::NoSuchFunction(function.into()))?;
+        let pool = self.pools.get(function).ok_or_else(|| InvokeError::NoSuchFunction(function.into()))?;
         Arc::clone(pool).invoke(event.into()).await
     }
 
     /// The process ids of a function's living instances, oldest first; none for an unknown function.
     #[must_use]
     pub fn function_pids(&self, function: &str) -> Vec<u32> {
-        self.pools
-            .get(function)
-            .map(|pool| pool.pids())
-            .unwrap_or_default()
+        self.pools.get(function).map(|pool| pool.pids()).unwrap_or_default()
     }
 
     /// The newest lines of a function's log, oldest first: its standard output and error, and the host's own lines on
     /// invocations that failed.
     #[must_use]
     pub fn logs(&self, function: &str) -> Vec<String> {
-        self.pools
-            .get(function)
-            .map(|pool| pool.log_lines())
-            .unwrap_or_default()
+        self.pools.get(function).map(|pool| pool.log_lines()).unwrap_or_default()
     }
 
     /// Why the last instance that could not start did not.

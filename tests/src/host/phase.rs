@@ -45,10 +45,7 @@ impl Life {
     pub(super) async fn reach(&self, wanted: impl FnMut(&Phase) -> bool) -> Phase {
         let mut phase = self.0.subscribe();
         // It fails only when the sender is dropped, which `self` holds.
-        phase
-            .wait_for(wanted)
-            .await
-            .map_or(Phase::Ended(String::new()), |phase| phase.clone())
+        phase.wait_for(wanted).await.map_or(Phase::Ended(String::new()), |phase| phase.clone())
     }
 
     pub(super) fn has_ended(&self) -> bool {

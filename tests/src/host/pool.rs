@@ -27,11 +27,7 @@ struct Slots {
 impl Pool {
     pub(super) fn new(function: Function) -> Self {
         let log = Arc::new(Log::new(&function.name, function.log));
-        Self {
-            function: Arc::new(function),
-            log,
-            slots: Mutex::default(),
-        }
+        Self { function: Arc::new(function), log, slots: Mutex::default() }
     }
 
     /// Has one event handled. It is handled to its end even if the caller loses interest, as on Lambda.
@@ -61,10 +57,7 @@ impl Pool {
         }
         let instance = Instance::start(&self.function, &self.log).inspect_err(|error| {
             slots.init_error = Some(error.to_string());
-            self.log.push(format!(
-                "cannot start {}: {error}",
-                self.function.binary.display()
-            ));
+            self.log.push(format!("cannot start {}: {error}", self.function.binary.display()));
         })?;
         slots.instances.push(Arc::clone(&instance));
         Ok(instance)

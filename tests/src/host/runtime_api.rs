@@ -22,10 +22,7 @@ use super::trace::invocation_trace;
 pub(super) fn router(instance: Arc<Instance>) -> Router {
     Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
-        .route(
-            "/2018-06-01/runtime/invocation/{request_id}/response",
-            post(response),
-        )
+        .route("/2018-06-01/runtime/invocation/{request_id}/response", post(response))
         .route("/2018-06-01/runtime/invocation/{request_id}/error", post(error))
         .route("/2018-06-01/runtime/init/error", post(init_error))
         // Answers over Lambda's limit are refused below, in Lambda's words.
@@ -37,10 +34,7 @@ async fn next(State(instance): State<Arc<Instance>>) -> Response {
     let Some(invocation) = instance.next_invocation().await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let arn = format!(
-        "arn:aws:lambda:{REGION}:000000000000:function:{}",
-        instance.function.name
-    );
+    let arn = format!("arn:aws:lambda:{REGION}:000000000000:function:{}", instance.function.name);
     let headers = [
         ("lambda-runtime-aws-request-id", invocation.request_id),
         ("lambda-runtime-deadline-ms", invocation.deadline_ms.to_string()),
@@ -87,8 +81,5 @@ fn receipt(expected: bool) -> Response {
 }
 
 fn refusal(status: StatusCode, error_type: &str, message: &str) -> Response {
-    json_response(
-        status,
-        &json!({ "errorType": error_type, "errorMessage": message }),
-    )
+    json_response(status, &json!({ "errorType": error_type, "errorMessage": message }))
 }

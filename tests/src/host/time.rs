@@ -25,9 +25,6 @@ mod tests {
 
     #[test]
     fn time_is_written_as_in_an_access_log() {
-        assert_eq!(
-            log_time(UNIX_EPOCH + Duration::from_secs(1_584_039_838)),
-            "12/Mar/2020:19:03:58 +0000"
-        );
+        assert_eq!(log_time(UNIX_EPOCH + Duration::from_secs(1_584_039_838)), "12/Mar/2020:19:03:58 +0000");
     }
 }

@@ -39,11 +39,7 @@ async fn json(response: Response) -> anyhow::Result<Value> {
 }
 
 fn is_alive(pid: u32) -> anyhow::Result<bool> {
-    Ok(Command::new("kill")
-        .args(["-0", &pid.to_string()])
-        .output()?
-        .status
-        .success())
+    Ok(Command::new("kill").args(["-0", &pid.to_string()]).output()?.status.success())
 }
 
 /// Waits until a process is gone that nobody here can wait for.
@@ -54,24 +50,16 @@ async fn until_gone(pid: u32) -> anyhow::Result<()> {
         }
         anyhow::Ok(())
     };
-    tokio::time::timeout(Duration::from_secs(10), gone)
-        .await
-        .context("the process stays")?
+    tokio::time::timeout(Duration::from_secs(10), gone).await.context("the process stays")?
 }
 
 #[tokio::test]
 async fn unfit_hosts_do_not_start() -> anyhow::Result<()> {
     let started = [
         Host::builder().listen(([0, 0, 0, 0], 0).into()).start().await,
-        Host::builder()
-            .function(Function::new("a/b", ECHO_FUNCTION))
-            .start()
-            .await,
+        Host::builder().function(Function::new("a/b", ECHO_FUNCTION)).start().await,
         Host::builder().function(echo()).function(echo()).start().await,
-        Host::builder()
-            .function(Function::new("echo", Path::new("no-such-binary")))
-            .start()
-            .await,
+        Host::builder().function(Function::new("echo", Path::new("no-such-binary"))).start().await,
     ];
     let errors = started.map(|host| host.err().map(|error| error.to_string()).unwrap_or_default());
     let expected = ["loopback", "`a/b`", "two functions", "no-such-binary"];

@@ -12,11 +12,7 @@ use super::{echo, get, is_alive, request, start, until_gone};
 async fn fails_and_recovers(host: &Host, path: &str) -> anyhow::Result<()> {
     let response = get(host, path).await?;
     assert_eq!(response.status(), StatusCode::BAD_GATEWAY, "{path}");
-    assert_eq!(
-        super::json(response).await?,
-        json!({ "message": "Internal Server Error" }),
-        "{path}"
-    );
+    assert_eq!(super::json(response).await?, json!({ "message": "Internal Server Error" }), "{path}");
     assert_eq!(get(host, "").await?.status(), StatusCode::OK, "after {path}");
     Ok(())
 }
@@ -28,18 +24,12 @@ fn logged(host: &Host, part: &str) -> bool {
 #[tokio::test]
 async fn an_instance_serves_one_request_after_the_other() -> anyhow::Result<()> {
     let host = start(echo()).await?;
-    assert!(
-        host.function_pids("echo").is_empty(),
-        "an instance before the first request"
-    );
+    assert!(host.function_pids("echo").is_empty(), "an instance before the first request");
     for _ in 0..20 {
         let seen = super::json(get(&host, "").await?).await?;
         assert_eq!(json!(host.function_pids("echo")), json!([seen["pid"]]));
     }
-    assert!(
-        logged(&host, "ready for events"),
-        "standard output is not in the log"
-    );
+    assert!(logged(&host, "ready for events"), "standard output is not in the log");
     host.shutdown().await;
     Ok(())
 }
@@ -49,10 +39,7 @@ async fn concurrent_requests_get_an_instance_each() -> anyhow::Result<()> {
     let host = start(echo()).await?;
     let path = "?do=sleep&ms=1000";
     let (first, second) = tokio::try_join!(get(&host, path), get(&host, path))?;
-    assert_ne!(
-        super::json(first).await?["pid"],
-        super::json(second).await?["pid"]
-    );
+    assert_ne!(super::json(first).await?["pid"], super::json(second).await?["pid"]);
     assert_eq!(host.function_pids("echo").len(), 2);
     host.shutdown().await;
     Ok(())
@@ -82,11 +69,7 @@ async fn errors_and_panics_leave_the_instance_alive() -> anyhow::Result<()> {
         fails_and_recovers(&host, path).await?;
     }
     assert_eq!(host.function_pids("echo"), pids);
-    assert!(
-        logged(&host, "told to fail") && logged(&host, "told to panic"),
-        "{:?}",
-        host.logs("echo")
-    );
+    assert!(logged(&host, "told to fail") && logged(&host, "told to panic"), "{:?}", host.logs("echo"));
     host.shutdown().await;
     Ok(())
 }
@@ -95,16 +78,11 @@ async fn errors_and_panics_leave_the_instance_alive() -> anyhow::Result<()> {
 async fn an_instance_that_exits_or_is_killed_is_replaced() -> anyhow::Result<()> {
     let host = start(echo()).await?;
     fails_and_recovers(&host, "?do=exit").await?;
-    assert!(
-        logged(&host, "told to exit"),
-        "the last words of the process are not in the log"
-    );
+    assert!(logged(&host, "told to exit"), "the last words of the process are not in the log");
     assert!(logged(&host, "exit status: 3"), "{:?}", host.logs("echo"));
     let pids = host.function_pids("echo");
     assert_eq!(pids.len(), 1);
-    std::process::Command::new("kill")
-        .args(["-KILL", &pids[0].to_string()])
-        .status()?;
+    std::process::Command::new("kill").args(["-KILL", &pids[0].to_string()]).status()?;
     until_gone(pids[0]).await?;
     assert_eq!(get(&host, "").await?.status(), StatusCode::OK);
     assert_ne!(host.function_pids("echo"), pids);
@@ -123,11 +101,7 @@ async fn an_instance_over_its_time_is_killed_and_replaced() -> anyhow::Result<()
     fails_and_recovers(&host, "?do=sleep&ms=600000").await?;
     assert!(!is_alive(slow[0])?, "the slow process is still there");
     assert_ne!(host.function_pids("echo"), slow);
-    assert!(
-        logged(&host, "timed out after 2.00 seconds"),
-        "{:?}",
-        host.logs("echo")
-    );
+    assert!(logged(&host, "timed out after 2.00 seconds"), "{:?}", host.logs("echo"));
     host.shutdown().await;
     Ok(())
 }

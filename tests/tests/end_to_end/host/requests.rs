@@ -13,10 +13,7 @@ use super::{echo, get, request, start};
 /// The bytes of the body as the function saw them, and whether they came as text.
 fn seen_body(seen: &Value) -> anyhow::Result<(Vec<u8>, bool)> {
     let base64 = seen["body_base64"].as_str().unwrap_or_default();
-    Ok((
-        base64_simd::STANDARD.decode_to_vec(base64)?,
-        seen["body_is_text"] == true,
-    ))
+    Ok((base64_simd::STANDARD.decode_to_vec(base64)?, seen["body_is_text"] == true))
 }
 
 #[tokio::test]
@@ -29,12 +26,7 @@ async fn bodies_arrive_byte_for_byte() -> anyhow::Result<()> {
     let cases = [
         ("application/json", Some("gzip"), gzip.clone(), false),
         ("application/json", None, gzip, false),
-        (
-            "application/json",
-            None,
-            r#"{"a":"größer"}"#.as_bytes().to_vec(),
-            true,
-        ),
+        ("application/json", None, r#"{"a":"größer"}"#.as_bytes().to_vec(), true),
         ("application/json", Some("gzip"), b"{}".to_vec(), false),
         ("text/plain; charset=utf-8", None, b"two\nlines".to_vec(), true),
         ("application/x-protobuf", None, all_bytes, false),
@@ -55,16 +47,12 @@ async fn bodies_arrive_byte_for_byte() -> anyhow::Result<()> {
 #[tokio::test]
 async fn path_query_and_headers_are_passed_on() -> anyhow::Result<()> {
     let host = start(echo().env("INGEST_KEY", "k")).await?;
-    let request = request(
-        &host,
-        Method::PUT,
-        "api/a%2Fb%20c?match[]=up&match[]=down&q=x%20y&empty",
-    )
-    .header("X-Amz-Firehose-Request-Id", "r-1")
-    .header("x-many", "1")
-    .header("x-many", "2")
-    .header("cookie", "a=1; b=2")
-    .header("user-agent", "test");
+    let request = request(&host, Method::PUT, "api/a%2Fb%20c?match[]=up&match[]=down&q=x%20y&empty")
+        .header("X-Amz-Firehose-Request-Id", "r-1")
+        .header("x-many", "1")
+        .header("x-many", "2")
+        .header("cookie", "a=1; b=2")
+        .header("user-agent", "test");
     let seen = super::json(request.send().await?).await?;
     assert_eq!(seen["method"], "PUT");
     assert_eq!(seen["raw_path"], "/api/a%2Fb%20c");
@@ -86,27 +74,11 @@ async fn path_query_and_headers_are_passed_on() -> anyhow::Result<()> {
         "userAgent": "test",
     });
     assert_eq!(context["http"], http);
-    let environment = seen["environment"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    for name in [
-        "INGEST_KEY",
-        "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_REGION",
-        "LAMBDA_TASK_ROOT",
-        "PATH",
-        "TZ",
-    ] {
-        assert!(
-            environment.contains(&json!(name)),
-            "{name} is missing in {environment:?}"
-        );
+    let environment = seen["environment"].as_array().map(Vec::as_slice).unwrap_or_default();
+    for name in ["INGEST_KEY", "AWS_LAMBDA_FUNCTION_NAME", "AWS_REGION", "LAMBDA_TASK_ROOT", "PATH", "TZ"] {
+        assert!(environment.contains(&json!(name)), "{name} is missing in {environment:?}");
     }
-    assert!(
-        !environment.contains(&json!("CARGO_MANIFEST_DIR")),
-        "the host's own environment got through"
-    );
+    assert!(!environment.contains(&json!("CARGO_MANIFEST_DIR")), "the host's own environment got through");
     host.shutdown().await;
     Ok(())
 }
@@ -118,14 +90,8 @@ async fn the_deadline_is_the_end_of_the_time_out() -> anyhow::Result<()> {
     let host = start(function).await?;
     let now_ms = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
     let seen = super::json(get(&host, "").await?).await?;
-    let ahead_ms = seen["deadline_ms"]
-        .as_u64()
-        .unwrap_or_default()
-        .saturating_sub(now_ms);
-    assert!(
-        (20_000..40_000).contains(&ahead_ms),
-        "the deadline is {ahead_ms} ms ahead"
-    );
+    let ahead_ms = seen["deadline_ms"].as_u64().unwrap_or_default().saturating_sub(now_ms);
+    assert!((20_000..40_000).contains(&ahead_ms), "the deadline is {ahead_ms} ms ahead");
     host.shutdown().await;
     Ok(())
 }
@@ -140,10 +106,7 @@ async fn events_over_6_mb_are_refused_unseen() -> anyhow::Result<()> {
     // In base64 the one stays just below 6 MB with the rest of the event, the other does not.
     assert_eq!(send(4_800_000).await?.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(send(8_000_000).await?.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(
-        host.function_pids("echo").is_empty(),
-        "a refused request started an instance"
-    );
+    assert!(host.function_pids("echo").is_empty(), "a refused request started an instance");
     // The echo doubles the body no further than the limit of a response.
     assert_eq!(send(4_600_000).await?.status(), StatusCode::OK);
     host.shutdown().await;
@@ -164,11 +127,7 @@ async fn answers_become_responses() -> anyhow::Result<()> {
     assert_eq!(response.bytes().await?.len(), 6_000_000);
     let response = get(&host, "?do=large&bytes=6300000").await?;
     assert_eq!(response.status(), StatusCode::BAD_GATEWAY);
-    assert!(
-        host.logs("echo")
-            .iter()
-            .any(|line| line.contains("exceeds the 6291556 bytes"))
-    );
+    assert!(host.logs("echo").iter().any(|line| line.contains("exceeds the 6291556 bytes")));
     assert_eq!(get(&host, "").await?.status(), StatusCode::OK);
     host.shutdown().await;
     Ok(())
@@ -180,11 +139,7 @@ async fn an_unknown_function_is_answered_with_the_known_ones() -> anyhow::Result
     for path in ["/", "/lambda-url/", "/lambda-url/no/", "/lambda-url"] {
         let response = reqwest::get(format!("http://{}{path}", host.address())).await?;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
-        assert_eq!(
-            super::json(response).await?["urls"],
-            json!([host.url("echo")]),
-            "{path}"
-        );
+        assert_eq!(super::json(response).await?["urls"], json!([host.url("echo")]), "{path}");
     }
     host.shutdown().await;
     Ok(())
