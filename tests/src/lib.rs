@@ -1,1 +1,3 @@
 //! What Firefly's end-to-end tests, its local development and its benchmarks stand on.
+
+pub mod demo;
