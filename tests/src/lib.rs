@@ -1,3 +1,4 @@
 //! What Firefly's end-to-end tests, its local development and its benchmarks stand on.
 
 pub mod demo;
+pub mod firehose_sender;
