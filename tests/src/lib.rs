@@ -1,3 +1,5 @@
 //! What Firefly's end-to-end tests, its local development and its benchmarks stand on.
 
+pub mod demo;
+pub mod firehose_sender;
 pub mod host;

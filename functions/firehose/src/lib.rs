@@ -1,1 +1,8 @@
-//! firehose
+//! The Firehose HTTP endpoint as a Lambda function behind a function URL: CloudWatch metric streams into the database.
+//!
+//! [`handler`] answers a request, [`delivery`] turns its body into rows, [`answer`] is the table of statuses.
+
+pub mod answer;
+pub mod config;
+pub mod delivery;
+pub mod handler;

@@ -2,8 +2,6 @@
 
 use std::io::Read;
 
-use flate2::bufread::MultiGzDecoder;
-
 /// The first two bytes of every gzip member (RFC 1952).
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
@@ -24,7 +22,10 @@ pub fn is_gzip(bytes: &[u8]) -> bool {
 pub fn gunzip(bytes: &[u8], cap: usize) -> Result<Vec<u8>, InflateError> {
     let mut inflated = Vec::with_capacity(size_hint(bytes).min(cap));
     let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
-    MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut inflated).map_err(InflateError::Damaged)?;
+    flate2::bufread::MultiGzDecoder::new(bytes)
+        .take(limit)
+        .read_to_end(&mut inflated)
+        .map_err(InflateError::Damaged)?;
     if inflated.len() > cap {
         return Err(InflateError::TooLarge { cap });
     }

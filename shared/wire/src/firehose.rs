@@ -5,6 +5,7 @@
 //! left out: nothing depends on when Firehose made a request.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +109,17 @@ pub enum RecordError {
     },
 }
 
+/// Reads the common attributes of a delivery stream from their header: `{"commonAttributes":{"key":"value"}}`. None if
+/// they are malformed.
+pub fn common_attributes(header: &str) -> Option<BTreeMap<String, String>> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Header {
+        common_attributes: BTreeMap<String, String>,
+    }
+    serde_json::from_str::<Header>(header).ok().map(|header| header.common_attributes)
+}
+
 /// The body of an answer, in the only shape that Firehose accepts: it takes any other for a failure, even with 200.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -195,6 +207,18 @@ mod tests {
         let record = |data| Record { data: Cow::Owned(data) };
         assert!(record(encode(limits::RECORD_BYTES)).decode(&mut Vec::new()).is_ok());
         assert!(record(encode(limits::RECORD_BYTES + 3)).decode(&mut Vec::new()).is_err());
+    }
+
+    #[test]
+    fn malformed_common_attributes_are_none() {
+        let attributes =
+            common_attributes(r#"{"commonAttributes":{"environment":"prod","empty":""}}"#).unwrap();
+        assert_eq!(attributes["environment"], "prod");
+        for malformed in
+            ["", "{}", "[]", "x", r#"{"commonAttributes":[]}"#, r#"{"commonAttributes":{"a":1}}"#]
+        {
+            assert_eq!(common_attributes(malformed), None, "{malformed}");
+        }
     }
 
     #[test]

@@ -1,0 +1,186 @@
+//! From the body of a delivery request to a batch of rows.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::time::Duration;
+
+use firefly_lambda::{gunzip, is_gzip};
+use firefly_model::{DeadLetter, ExtraStatistics, KnownSeries, MetricBatch, UnixMillis};
+use firefly_wire::firehose::DeliveryRequest;
+use firefly_wire::limits;
+use firefly_wire::metric_stream::{DataPoint, Sink, Undecodable, decode_record};
+
+use crate::answer::Refusal;
+
+/// How far ahead a data point may be: CloudWatch accepts two hours.
+const MAX_AHEAD: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// The body as Firehose sent it: inflated if it is gzip by its header or its first bytes.
+///
+/// # Errors
+///
+/// If it is too large, damaged, or encoded in another way.
+pub fn plain_body<'a>(body: &'a [u8], content_encoding: Option<&str>) -> Result<Cow<'a, [u8]>, Refusal> {
+    let says_gzip = match content_encoding.map(str::to_ascii_lowercase).as_deref() {
+        None | Some("" | "identity") => false,
+        Some("gzip" | "x-gzip") => true,
+        Some(_) => return Err(Refusal::ContentEncoding),
+    };
+    if says_gzip || is_gzip(body) {
+        return Ok(Cow::Owned(gunzip(body, limits::BODY_BYTES)?));
+    }
+    if body.len() > limits::BODY_BYTES {
+        return Err(Refusal::TooLarge { bytes: body.len(), cap: limits::BODY_BYTES });
+    }
+    Ok(Cow::Borrowed(body))
+}
+
+/// The times of data points that are stored; others are set aside.
+#[derive(Clone, Copy, Debug)]
+pub struct TimeWindow {
+    oldest: UnixMillis,
+    newest: UnixMillis,
+}
+
+impl TimeWindow {
+    /// From `max_age` before now to two hours after.
+    pub fn around(now: UnixMillis, max_age: Duration) -> Self {
+        let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self {
+            oldest: UnixMillis(now.0.saturating_sub(millis(max_age))),
+            newest: UnixMillis(now.0.saturating_add(millis(MAX_AHEAD))),
+        }
+    }
+
+    fn check(&self, time: UnixMillis) -> Result<(), OutsideWindow> {
+        if time.0 <= 0 {
+            Err(OutsideWindow::NoTime)
+        } else if time < self.oldest {
+            Err(OutsideWindow::TooOld { time, oldest: self.oldest })
+        } else if time > self.newest {
+            Err(OutsideWindow::Ahead { time, newest: self.newest })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum OutsideWindow {
+    #[error("the data point has no time")]
+    NoTime,
+    #[error("the data point's time, {} ms, is before {} ms, the oldest allowed by FIREFLY_MAX_AGE_DAYS", .time.0, .oldest.0)]
+    TooOld { time: UnixMillis, oldest: UnixMillis },
+    #[error("the data point's time, {} ms, is after {} ms, two hours ahead", .time.0, .newest.0)]
+    Ahead { time: UnixMillis, newest: UnixMillis },
+}
+
+/// What a delivery held.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The request id in the body.
+    pub request_id: String,
+    /// Rows, sealed.
+    pub batch: MetricBatch,
+    /// Records, empty ones included.
+    pub records: usize,
+    /// Data points that were read, those outside the window included.
+    pub data_points: usize,
+    /// Lines that are no data by intent.
+    pub ignored: usize,
+}
+
+/// Reads a plain body.
+///
+/// # Errors
+///
+/// If the envelope cannot be read, or the delivery exceeds a cap. A record, message or line that cannot be read is no
+/// error: it becomes a dead letter.
+pub fn read(body: &[u8], known: &KnownSeries, window: TimeWindow) -> Result<Delivery, Refusal> {
+    let request = DeliveryRequest::parse(body)?;
+    let mut collector = Collector::new(known, window);
+    let mut buffer = Vec::new();
+    for record in &request.records {
+        match record.decode(&mut buffer) {
+            Ok(bytes) => decode_record(bytes, &mut collector),
+            Err(error) => collector.set_aside(record.encoded(), &error),
+        }
+        collector.within_caps()?;
+    }
+    let Collector { mut batch, data_points, ignored, .. } = collector;
+    batch.seal();
+    let (records, request_id) = (request.records.len(), request.request_id.into_owned());
+    Ok(Delivery { request_id, batch, records, data_points, ignored })
+}
+
+/// Collects the data points of all records. Past a cap it takes nothing more, so that its memory stays bounded.
+struct Collector<'a> {
+    known: &'a KnownSeries,
+    window: TimeWindow,
+    batch: MetricBatch,
+    data_points: usize,
+    ignored: usize,
+    dead_letter_bytes: usize,
+}
+
+impl<'a> Collector<'a> {
+    fn new(known: &'a KnownSeries, window: TimeWindow) -> Self {
+        Self {
+            known,
+            window,
+            batch: MetricBatch::default(),
+            data_points: 0,
+            ignored: 0,
+            dead_letter_bytes: 0,
+        }
+    }
+
+    fn within_caps(&self) -> Result<(), Refusal> {
+        for (what, count, cap) in [
+            ("data points", self.data_points, limits::DATA_POINTS),
+            ("pieces that cannot be stored", self.batch.dead_letters.len(), limits::DEAD_LETTERS),
+            ("bytes that cannot be stored", self.dead_letter_bytes, limits::DEAD_LETTER_BYTES),
+        ] {
+            if count > cap {
+                return Err(Refusal::TooMuch { what, cap });
+            }
+        }
+        Ok(())
+    }
+
+    fn set_aside(&mut self, piece: &[u8], reason: &impl Display) {
+        if self.within_caps().is_err() {
+            return;
+        }
+        let kept = &piece[..piece.len().min(limits::RECORD_BYTES)];
+        self.dead_letter_bytes += kept.len();
+        self.batch.dead_letters.push(DeadLetter {
+            reason: reason.to_string(),
+            bytes: kept.to_vec(),
+            size_bytes: piece.len(),
+        });
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn data_point(&mut self, point: &DataPoint<'_>) {
+        self.data_points += 1;
+        if self.data_points > limits::DATA_POINTS {
+            return;
+        }
+        if let Err(outside) = self.window.check(point.time) {
+            return self.set_aside(&point.to_record(), &outside);
+        }
+        let extra = point.extra();
+        let extra = (extra.len() > 0).then(|| Box::new(ExtraStatistics::new(extra)));
+        self.batch.add(&point.key(), point.unit(), point.time, point.statistics, extra, self.known);
+    }
+
+    fn undecodable(&mut self, piece: &[u8], reason: Undecodable) {
+        self.set_aside(piece, &reason);
+    }
+
+    fn ignored(&mut self) {
+        self.ignored += 1;
+    }
+}
