@@ -3,3 +3,4 @@
 pub mod demo;
 pub mod firehose_sender;
 pub mod host;
+pub mod test_database;

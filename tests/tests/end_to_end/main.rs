@@ -2,3 +2,4 @@
 
 mod host;
 mod metric_stream;
+mod storage;

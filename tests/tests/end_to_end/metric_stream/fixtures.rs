@@ -56,7 +56,11 @@ impl Sink for Decoded {
             region: key.region.to_owned(),
             namespace: key.namespace.to_owned(),
             metric_name: key.name.to_owned(),
-            dimensions: key.labels.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+            dimensions: key
+                .labels
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect(),
             unit: point.unit().to_owned(),
             time_ms: point.time.0,
             samples: point.statistics.samples,
@@ -92,7 +96,9 @@ pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
-        let Some(name) = path.file_name().unwrap().to_str().unwrap().strip_suffix(".expected.json") else { continue };
+        let Some(name) = path.file_name().unwrap().to_str().unwrap().strip_suffix(".expected.json") else {
+            continue;
+        };
         let expected = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         let records: Vec<_> = ["json", "otel07", "otel10"]
             .into_iter()

@@ -1,0 +1,206 @@
+//! A database of its own for each test, on a real server.
+//!
+//! The servers are those of `scripts/database`, at its addresses unless `FIREFLY_TEST_TIMESCALEDB_URL` or
+//! `FIREFLY_TEST_POSTGRESQL_URL` say otherwise. The schema is migrated once into a template, of which each test gets a
+//! copy; it is dropped when the test ends.
+
+use std::env;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::Context;
+use firefly_storage::{Applied, DatabaseUrl, Role, migrate, set_role_password};
+use tokio::sync::OnceCell;
+use tokio_postgres::{Client, NoTls};
+use url::Url;
+
+/// Passwords of the roles `firefly_ingest` and `firefly_read` on the test servers.
+const INGEST_PASSWORD: &str = "test-ingest";
+const READ_PASSWORD: &str = "test-read";
+
+/// A kind of database server that Firefly runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// TimescaleDB, Apache-2 edition.
+    Timescaledb,
+    /// PostgreSQL 15 without extensions.
+    Postgresql,
+}
+
+impl Server {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Timescaledb, Self::Postgresql];
+
+    /// The name that `scripts/database` has for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Timescaledb => "timescaledb",
+            Self::Postgresql => "postgresql",
+        }
+    }
+
+    /// The URL of its database `firefly`, as the owner.
+    ///
+    /// # Errors
+    ///
+    /// If the variable that overrides it holds no URL.
+    pub fn url(self) -> anyhow::Result<Url> {
+        let (variable, default) = match self {
+            Self::Timescaledb => {
+                ("FIREFLY_TEST_TIMESCALEDB_URL", "postgres://firefly:firefly@127.0.0.1:5434/firefly")
+            }
+            Self::Postgresql => {
+                ("FIREFLY_TEST_POSTGRESQL_URL", "postgres://firefly:firefly@127.0.0.1:5435/firefly")
+            }
+        };
+        let url = env::var(variable).unwrap_or_else(|_| default.to_owned());
+        Url::parse(&url).with_context(|| format!("{variable} is no URL"))
+    }
+
+    async fn template(self) -> anyhow::Result<&'static Template> {
+        static TIMESCALEDB: OnceCell<Template> = OnceCell::const_new();
+        static POSTGRESQL: OnceCell<Template> = OnceCell::const_new();
+        let template = match self {
+            Self::Timescaledb => &TIMESCALEDB,
+            Self::Postgresql => &POSTGRESQL,
+        };
+        template.get_or_try_init(|| Template::create(self)).await
+    }
+}
+
+/// A migrated database to copy from. It stays behind when its process ends, and the next run drops it.
+struct Template {
+    name: String,
+    applied: Applied,
+}
+
+impl Template {
+    async fn create(server: Server) -> anyhow::Result<Self> {
+        let name = format!("firefly_template_{}", std::process::id());
+        let server_url = server.url()?;
+        let admin = connect(&server_url)
+            .await
+            .with_context(|| format!("no test database: run ./scripts/database up {}", server.name()))?;
+        let stale = "SELECT datname FROM pg_database WHERE datname LIKE 'firefly\\_template\\_%'";
+        for row in admin.query(stale, &[]).await? {
+            let stale: String = row.try_get(0)?;
+            let process = stale.trim_start_matches(|c: char| !c.is_ascii_digit());
+            if !Path::new("/proc").join(process).exists() {
+                admin.batch_execute(&format!("DROP DATABASE IF EXISTS {stale}")).await?;
+            }
+        }
+        admin.batch_execute(&format!("CREATE DATABASE {name}")).await?;
+        let url = DatabaseUrl::parse(with_database(&server_url, &name).as_str())?;
+        let applied = migrate(&url).await?;
+        set_role_password(&url, Role::Ingest, INGEST_PASSWORD).await?;
+        set_role_password(&url, Role::Read, READ_PASSWORD).await?;
+        Ok(Self { name, applied })
+    }
+}
+
+/// A migrated database that only one test uses.
+#[derive(Debug)]
+pub struct TestDatabase {
+    name: String,
+    server: Server,
+    server_url: Url,
+    applied: Applied,
+}
+
+impl TestDatabase {
+    /// Makes one.
+    ///
+    /// # Errors
+    ///
+    /// If the server cannot be reached.
+    pub async fn create(server: Server) -> anyhow::Result<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let template = server.template().await?;
+        let server_url = server.url()?;
+        let name = format!("firefly_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let admin = connect(&server_url).await?;
+        admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {}", template.name)).await?;
+        // Settings of a role in a database are not part of the copy.
+        for role in ["firefly_ingest", "firefly_read"] {
+            admin
+                .batch_execute(&format!(
+                    "ALTER ROLE {role} IN DATABASE {name} SET search_path = firefly, public"
+                ))
+                .await?;
+        }
+        Ok(Self { name, server, server_url, applied: template.applied.clone() })
+    }
+
+    /// The server that it is on.
+    pub fn server(&self) -> Server {
+        self.server
+    }
+
+    /// What migrating it found and did.
+    pub fn applied(&self) -> &Applied {
+        &self.applied
+    }
+
+    /// Its URL as the owner.
+    pub fn owner_url(&self) -> Url {
+        with_database(&self.server_url, &self.name)
+    }
+
+    /// Its URL as `firefly_ingest`.
+    pub fn ingest_url(&self) -> Url {
+        self.url_of("firefly_ingest", INGEST_PASSWORD)
+    }
+
+    /// Its URL as `firefly_read`.
+    pub fn read_url(&self) -> Url {
+        self.url_of("firefly_read", READ_PASSWORD)
+    }
+
+    /// A connection as the owner.
+    ///
+    /// # Errors
+    ///
+    /// If there is none to be had.
+    pub async fn owner(&self) -> anyhow::Result<Client> {
+        connect(&self.owner_url()).await
+    }
+
+    fn url_of(&self, user: &str, password: &str) -> Url {
+        let mut url = self.owner_url();
+        // A `postgres://` URL with a host takes both.
+        let set = url.set_username(user).and_then(|()| url.set_password(Some(password)));
+        debug_assert_eq!(set, Ok(()));
+        url
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let (url, sql) =
+            (self.server_url.clone(), format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async { anyhow::Ok(connect(&url).await?.batch_execute(&sql).await?) })
+        });
+        if !matches!(dropped.join(), Ok(Ok(()))) {
+            eprintln!("left database {} behind", self.name);
+        }
+    }
+}
+
+/// A plain connection, driven in the background.
+///
+/// # Errors
+///
+/// If there is none to be had.
+pub async fn connect(url: &Url) -> anyhow::Result<Client> {
+    let (client, connection) = tokio_postgres::connect(url.as_str(), NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+fn with_database(url: &Url, name: &str) -> Url {
+    let mut url = url.clone();
+    url.set_path(name);
+    url
+}

@@ -1,0 +1,3 @@
+//! The database: every test on TimescaleDB and on plain PostgreSQL.
+
+mod migrations;
