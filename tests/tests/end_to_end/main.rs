@@ -1,5 +1,7 @@
 //! End-to-end tests: the real binaries behind function URLs of the local host.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
+
 mod host;
 mod metric_stream;
 mod storage;
