@@ -1,5 +1,6 @@
 //! Sends the demo shop's metrics to a running `firehose` function, as CloudWatch and Firehose would.
 
+use std::ops::Range;
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -10,7 +11,10 @@ use firefly_tests::firehose_sender::{
     BUFFER_BYTES, Buffer, Delivery, Format, Outcome, RetryPolicy, Sender, request_id, split_records,
     undecodable_line, undecodable_message,
 };
+use firefly_tests::read_back::ReadBack;
+use firefly_tests::test_database::connect;
 use tokio::signal::unix::{SignalKind, signal};
+use url::Url;
 
 /// Records stay well below Firehose's limit, so that a delivery has many.
 const MAX_RECORD_BYTES: usize = 64 * 1024;
@@ -40,6 +44,9 @@ struct Arguments {
     /// Add a line and a message that cannot be decoded.
     #[arg(long)]
     poison: bool,
+    /// Afterwards compare what the database at this URL holds with what was sent, and print it.
+    #[arg(long, value_name = "DATABASE_URL", conflicts_with = "live")]
+    read_back: Option<Url>,
 }
 
 #[tokio::main]
@@ -60,7 +67,34 @@ async fn main() -> Result<ExitCode> {
         _ = terminated.recv() => (),
     }
     println!("{}", traffic.summary());
-    Ok(if traffic.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let as_sent = match arguments.read_back {
+        Some(url) => read_back(&url, &shop, start_ms..end_ms).await?,
+        None => true,
+    };
+    Ok(if traffic.failed == 0 && as_sent { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints what the database holds; whether it is what was sent.
+async fn read_back(url: &Url, shop: &Shop, range_ms: Range<i64>) -> Result<bool> {
+    /// Differences that are shown: the first ones tell what is wrong.
+    const SHOWN: usize = 10;
+    let client = connect(url).await.context("the database to read back from")?;
+    let read = ReadBack::of(&client, shop, range_ms).await?;
+    println!("stored {} data points of {} series, read back through metric_point", read.stored, read.series);
+    let set_aside: i64 = read.set_aside.iter().map(|(_, count)| count).sum();
+    println!("set aside {set_aside} pieces that cannot be stored, in dead_letter");
+    for (reason, count) in &read.set_aside {
+        println!("  {count} x {reason}");
+    }
+    println!("\neach function, read back through lambda_minute:\n\n{}", read.functions);
+    for difference in read.differences.iter().take(SHOWN) {
+        println!("{difference}");
+    }
+    match read.differences.len() {
+        0 => println!("every data point is stored as it was last sent"),
+        count => println!("{count} data points are not stored as they were last sent"),
+    }
+    Ok(read.differences.is_empty())
 }
 
 /// The stream's state: what is buffered, and what has been sent.
@@ -73,6 +107,8 @@ struct Traffic {
     deliveries: usize,
     records: usize,
     points: usize,
+    /// Records of each format, in the order of [`Format::ALL`].
+    formats: [usize; Format::ALL.len()],
     failed: usize,
     next_progress: Instant,
 }
@@ -87,6 +123,7 @@ impl Traffic {
             deliveries: 0,
             records: 0,
             points: 0,
+            formats: [0; Format::ALL.len()],
             failed: 0,
             next_progress: Instant::now() + PROGRESS_INTERVAL,
         }
@@ -94,7 +131,7 @@ impl Traffic {
 
     /// Sends what has been published until now as fast as it is taken, a full buffer at a time, and what is published
     /// later when its minute has ended.
-    async fn run(&mut self, shop: &Shop, range_ms: std::ops::Range<i64>, poison: bool) {
+    async fn run(&mut self, shop: &Shop, range_ms: Range<i64>, poison: bool) {
         let started_ms = unix_ms();
         let live = range_ms.end == i64::MAX;
         if poison {
@@ -122,6 +159,7 @@ impl Traffic {
         for (format, points) in parts {
             let mut count = points.len();
             for record in split_records(points, format, MAX_RECORD_BYTES) {
+                self.formats[format as usize] += 1;
                 // A minute's points are counted with the first of its records.
                 self.push(record, std::mem::take(&mut count)).await;
             }
@@ -164,9 +202,10 @@ impl Traffic {
     }
 
     fn summary(&self) -> String {
-        let Self { deliveries, records, points, failed, .. } = self;
+        let Self { deliveries, records, points, failed, formats: [json, otel_0_7, otel_1_0], .. } = self;
         format!(
-            "{deliveries} deliveries, {records} records, {points} data points sent, {failed} deliveries refused"
+            "sent {points} data points in {records} records ({json} of JSON, {otel_0_7} of OpenTelemetry 0.7.0, \
+             {otel_1_0} of 1.0.0), {deliveries} deliveries, {failed} of them refused"
         )
     }
 }
