@@ -42,7 +42,8 @@ community_run() {
   mkdir -p "$folder"
   (
     cd "$folder" || exit 1
-    without_lock setsid nohup node "$installed/serve.mjs" "$port" </dev/null >log 2>&1 &
+    # A function in the background would leave a shell, with the lock open, between this script and the server.
+    setsid nohup node "$installed/serve.mjs" "$port" </dev/null >log 2>&1 {lock}>&- &
     echo $! >pid
   )
   until grep -q '^ready' "$log"; do
