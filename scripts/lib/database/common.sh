@@ -73,6 +73,11 @@ own_pid() {
   echo "$pid"
 }
 
+# A zombie is not alive: its ports and files are closed, and in a container nobody may ever collect it.
+is_alive() {
+  awk '$1 == "State:" { found = $2 != "Z" } END { exit !found }' "/proc/$1/status" 2>/dev/null
+}
+
 # Prints a pid and those of its children. Field 4 of stat is the parent; the name before it may hold spaces. Processes
 # may end while they are listed.
 pid_and_children() {

@@ -59,7 +59,7 @@ community_stop() {
   local pid
   pid=$(community_pid) || return 0
   kill -KILL "$pid"
-  while community_pid >/dev/null; do sleep 0.05; done
+  while is_alive "$pid"; do sleep 0.05; done
 }
 
 community_down() {
