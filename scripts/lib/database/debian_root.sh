@@ -44,7 +44,7 @@ build_root() {
     </dev/null >"$log" 2>&1 8>&- 9>&- &
   builder=$!
   # shellcheck disable=SC2064 # These values, not later ones.
-  trap "kill -KILL $builder 2>/dev/null; wait $builder; rm -rf --one-file-system '$unfinished'" EXIT
+  trap "{ kill -KILL $builder || true; wait $builder || true; } 2>/dev/null; rm -rf --one-file-system '$unfinished'" EXIT
   trap 'exit 130' INT TERM HUP
   wait "$builder" || fail_with_log "$log" "debootstrap failed"
   [[ -c $unfinished/dev/null && -c $unfinished/dev/urandom ]] ||
