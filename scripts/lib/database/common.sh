@@ -1,5 +1,5 @@
 # Messages, locks, privileges and processes. Sourced by scripts/database.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 say() {
   printf 'database: %s\n' "$*" >&2
@@ -18,17 +18,21 @@ fail_with_log() {
   fail "$*; the log is $log"
 }
 
-# Waits for the lock of a file and holds it until this script ends. Servers started meanwhile must not inherit it:
-# without_lock runs a command without the descriptor.
+# Locks are held on these descriptors until this script ends. Nothing that outlives it may inherit them, so commands
+# that start something are run by without_locks.
+NAME_LOCK=8
+ROOT_LOCK=9
+
 hold_lock() {
-  exec {lock}>"$1"
-  flock --nonblock "$lock" && return
-  say "waiting for $2"
-  flock "$lock"
+  local descriptor=$1 file=$2 holder=$3
+  eval "exec $descriptor>\"\$file\""
+  flock --nonblock "$descriptor" && return
+  say "waiting for $holder"
+  flock "$descriptor"
 }
 
-without_lock() {
-  "$@" {lock}>&-
+without_locks() {
+  "$@" 8>&- 9>&-
 }
 
 # chroot and debootstrap need root. Starts the script again under sudo, with the settings that it reads.
@@ -51,7 +55,7 @@ require_program() {
   say "installing $1"
   {
     apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$1"
-  } >"$cache/apt-get.log" 2>&1 {lock}>&- || fail_with_log "$cache/apt-get.log" "apt-get could not install $1"
+  } >"$cache/apt-get.log" 2>&1 8>&- 9>&- || fail_with_log "$cache/apt-get.log" "apt-get could not install $1"
 }
 
 # Whether something answers on a port of this machine.

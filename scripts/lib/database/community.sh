@@ -42,7 +42,8 @@ community_run() {
   mkdir -p "$folder"
   (
     cd "$folder" || exit 1
-    without_lock setsid nohup node "$installed/serve.mjs" "$port" </dev/null >log 2>&1 &
+    # A function in the background would leave a shell, with the locks open, between this script and the server.
+    setsid nohup node "$installed/serve.mjs" "$port" </dev/null >log 2>&1 8>&- 9>&- &
     echo $! >pid
   )
   until grep -q '^ready' "$log"; do
@@ -53,12 +54,13 @@ community_run() {
   done
 }
 
-# In memory there is no difference between a stop and a crash, and nothing to keep.
+# In memory there is no difference between a stop and a crash, and nothing to keep. The port is closed by the last of
+# the process's threads, some time after the process itself is gone.
 community_stop() {
-  local pid
+  local pid deadline=$((SECONDS + 10))
   pid=$(community_pid) || return 0
   kill -KILL "$pid"
-  while community_pid >/dev/null; do sleep 0.05; done
+  while port_answers "$port" && ((SECONDS < deadline)); do sleep 0.05; done
 }
 
 community_down() {

@@ -26,7 +26,8 @@ container_up() {
     --volume "$CONTAINER:/var/lib/postgresql/data" \
     --env POSTGRES_USER=firefly --env POSTGRES_PASSWORD=firefly --env POSTGRES_DB=firefly --env TZ=UTC \
     --env TIMESCALEDB_TELEMETRY=off --env NO_TS_TUNE=true \
-    "$IMAGE" -c timescaledb.telemetry_level=off -c jit=off -c max_connections=200 -c max_locks_per_transaction=256 \
+    "$IMAGE" -c shared_preload_libraries=timescaledb -c timescaledb.telemetry_level=off -c jit=off \
+    -c max_connections=200 -c max_locks_per_transaction=256 \
     >/dev/null
   container_wait
 }

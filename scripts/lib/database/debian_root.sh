@@ -24,10 +24,9 @@ ensure_root() {
   set_root "$1"
   [[ ! -d $root ]] || return 0
   mkdir -p "$cache/roots"
-  (
-    hold_lock "$root.lock" "another build of $root"
-    [[ -d $root ]] || build_root "$1"
-  )
+  hold_lock "$ROOT_LOCK" "$root.lock" "another build of $root"
+  [[ -d $root ]] || build_root "$1"
+  exec 9>&-
 }
 
 build_root() {
@@ -42,10 +41,10 @@ build_root() {
   rm -rf --one-file-system "$unfinished"
   # In the background, because bash handles a signal only once a foreground command has ended.
   "${APART[@]}" debootstrap --variant=minbase --include="${ROOT_PACKAGES[$suite]}" "$suite" "$unfinished" "$mirror" \
-    </dev/null >"$log" 2>&1 {lock}>&- &
+    </dev/null >"$log" 2>&1 8>&- 9>&- &
   builder=$!
   # shellcheck disable=SC2064 # These values, not later ones.
-  trap "kill -KILL $builder 2>/dev/null; wait $builder; rm -rf --one-file-system '$unfinished'" EXIT
+  trap "{ kill -KILL $builder || true; wait $builder || true; } 2>/dev/null; rm -rf --one-file-system '$unfinished'" EXIT
   trap 'exit 130' INT TERM HUP
   wait "$builder" || fail_with_log "$log" "debootstrap failed"
   [[ -c $unfinished/dev/null && -c $unfinished/dev/urandom ]] ||
@@ -56,8 +55,8 @@ build_root() {
   chmod +x "$unfinished/usr/sbin/policy-rc.d"
   rm -rf "$unfinished"/var/lib/postgresql/*/main "$unfinished"/var/cache/apt/archives/*.deb
   mkdir -p "$unfinished/var/lib/firefly"
-  trap - EXIT INT TERM HUP
   mv "$unfinished" "$root"
+  trap - EXIT INT TERM HUP
 }
 
 # The archive that this machine's apt uses for Debian itself, in whatever format it is configured.
@@ -96,7 +95,7 @@ print_program_prefix() {
   [[ $program == victoria-metrics ]] || fail "exec-path knows victoria-metrics only, not '$program'"
   ensure_root trixie
   if [[ ! -x $root/usr/bin/$program ]]; then
-    hold_lock "$root.lock" "another installation into $root"
+    hold_lock "$ROOT_LOCK" "$root.lock" "another installation into $root"
     say "installing $program into $root"
     use_proxy_of_apt
     cp /etc/resolv.conf "$root/etc/resolv.conf"

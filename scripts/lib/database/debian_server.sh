@@ -4,7 +4,7 @@
 # As the root's user postgres, and without this shell's environment: PGHOST, TZ and the like would change the server.
 as_postgres() {
   local programs=/usr/lib/postgresql/$version/bin:/usr/bin:/bin
-  without_lock chroot --userspec=postgres:postgres "$root" env -i PATH="$programs" LANG=C.UTF-8 "$@"
+  without_locks chroot --userspec=postgres:postgres "$root" env -i PATH="$programs" LANG=C.UTF-8 "$@"
 }
 
 # place is the server's folder as seen in the root, folder the same as seen from outside.
