@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::{Fingerprint, Series, UnixHour};
+use crate::{Fingerprint, Series, Sighting, UnixHour};
 
 /// Which catalogue rows a warm writer need not write again.
 ///
@@ -35,22 +35,39 @@ impl KnownSeries {
 
     /// Whether the catalogue already says that this series had data points of this unit in this hour.
     pub fn covers(&self, series: Fingerprint, hour: UnixHour, unit: &str) -> bool {
-        let Some(known) = self.young.get(&series).or_else(|| self.old.get(&series)) else {
+        let Some(known) = self.get(series) else {
             return false;
         };
         known.first <= hour && (hour < known.last || (hour == known.last && known.unit == unit_hash(unit)))
     }
 
-    /// Takes note of rows that were written and committed.
+    /// Takes note of rows that were written and committed. A row holds all hours that were ever written to it.
     pub fn remember<'a>(&mut self, written: impl IntoIterator<Item = &'a Series>) {
         for series in written {
+            let mut known = Known::of(&series.sighting);
+            if let Some(before) = self.get(series.fingerprint) {
+                known = known.extended(before);
+            }
             if self.young.len() >= self.generation {
                 self.old = std::mem::take(&mut self.young);
             }
-            let sighting = &series.sighting;
-            let known = Known { first: sighting.first, last: sighting.last, unit: unit_hash(&sighting.unit) };
             self.young.insert(series.fingerprint, known);
         }
+    }
+
+    fn get(&self, series: Fingerprint) -> Option<Known> {
+        self.young.get(&series).or_else(|| self.old.get(&series)).copied()
+    }
+}
+
+impl Known {
+    fn of(sighting: &Sighting) -> Self {
+        Self { first: sighting.first, last: sighting.last, unit: unit_hash(&sighting.unit) }
+    }
+
+    fn extended(self, before: Self) -> Self {
+        let newest = if before.last > self.last { before } else { self };
+        Self { first: self.first.min(before.first), ..newest }
     }
 }
 
@@ -79,7 +96,6 @@ impl Hasher for FingerprintHasher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Sighting;
 
     fn series(id: u128, first: i64, last: i64) -> Series {
         Series {
@@ -103,6 +119,16 @@ mod tests {
         assert!(!known.covers(Fingerprint(1), UnixHour(7), "Seconds"));
         assert!(!known.covers(Fingerprint(1), UnixHour(8), "Count"));
         assert!(!known.covers(Fingerprint(1), UnixHour(4), "Count"));
+    }
+
+    #[test]
+    fn a_late_hour_does_not_make_it_forget_the_newer_ones() {
+        let mut known = KnownSeries::with_generation(8);
+        known.remember([&series(1, 6, 7)]);
+        known.remember([&series(1, 4, 4)]);
+        for hour in 4..=7 {
+            assert!(known.covers(Fingerprint(1), UnixHour(hour), "Count"), "{hour}");
+        }
     }
 
     #[test]
