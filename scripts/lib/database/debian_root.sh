@@ -31,6 +31,7 @@ ensure_root() {
 
 build_root() {
   local suite=$1 unfinished=$root.unfinished log=$root.log mirror builder
+  [[ $root != *[[:space:]]* ]] || fail "debootstrap cannot work in '$cache': set FIREFLY_CACHE to a path without blanks"
   require_program debootstrap
   "${APART[@]}" true 2>/dev/null ||
     fail "cannot make a namespace (an unprivileged container?): give it the capability SYS_ADMIN, or set DATABASE_URL"
