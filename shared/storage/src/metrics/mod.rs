@@ -117,7 +117,8 @@ const WRITE: &str = "
             > (stored.samples, stored.sum, stored.maximum, stored.minimum)
         OR ((excluded.samples, excluded.sum, excluded.maximum, excluded.minimum)
             = (stored.samples, stored.sum, stored.maximum, stored.minimum)
-            AND NOT coalesce(stored.extra, '{}') @> coalesce(excluded.extra, '{}'))
+            AND NOT coalesce(stored.extra, '{}') @> coalesce(excluded.extra, '{}')
+            AND firefly.unite_extra(coalesce(stored.extra, '{}'), excluded.extra) <> coalesce(stored.extra, '{}'))
 ";
 
 impl Operation for Rows<'_> {

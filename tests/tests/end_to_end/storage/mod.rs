@@ -43,6 +43,7 @@ mod backends;
 mod batches;
 mod migrations;
 mod stored;
+mod upsert;
 
 /// Where the batches of these tests come from.
 const ORIGIN: Origin<'static> =
