@@ -41,6 +41,7 @@ macro_rules! on_server {
 
 mod backends;
 mod batches;
+mod dead_letters;
 mod migrations;
 mod stored;
 mod upsert;
