@@ -43,6 +43,7 @@ mod backends;
 mod batches;
 mod dead_letters;
 mod migrations;
+mod rights;
 mod stored;
 mod upsert;
 
