@@ -41,6 +41,7 @@ macro_rules! on_server {
 
 mod backends;
 mod batches;
+mod conflicts;
 mod dead_letters;
 mod migrations;
 mod rights;
