@@ -39,12 +39,14 @@ macro_rules! on_server {
     };
 }
 
+mod arrival;
 mod backends;
 mod batches;
 mod conflicts;
 mod dead_letters;
 mod migrations;
 mod rights;
+mod series;
 mod stored;
 mod upsert;
 
