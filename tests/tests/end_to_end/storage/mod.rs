@@ -45,10 +45,12 @@ mod batches;
 mod conflicts;
 mod dead_letters;
 mod migrations;
+mod partitions;
 mod rights;
 mod series;
 mod stored;
 mod upsert;
+mod views;
 
 /// Where the batches of these tests come from.
 const ORIGIN: Origin<'static> =
