@@ -44,11 +44,15 @@ mod backends;
 mod batches;
 mod conflicts;
 mod dead_letters;
+mod deadlines;
+mod lost_connections;
 mod migrations;
 mod partitions;
 mod rights;
 mod series;
 mod stored;
+mod tls;
+mod unreachable;
 mod upsert;
 mod views;
 
