@@ -2,14 +2,15 @@
 //!
 //! The servers are those of `scripts/database`, at its addresses unless `FIREFLY_TEST_TIMESCALEDB_URL` or
 //! `FIREFLY_TEST_POSTGRESQL_URL` say otherwise. The schema is migrated once into a template, of which each test gets a
-//! copy; it is dropped when the test ends.
+//! copy; it is dropped when the test ends, and what a killed process leaves behind when the next one begins.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Context;
-use firefly_storage::{Applied, DatabaseUrl, Role, migrate, set_role_password};
+use firefly_storage::{Database, DatabaseUrl, Role, migrate, set_role_password};
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
 use url::Url;
@@ -57,6 +58,26 @@ impl Server {
         Url::parse(&url).with_context(|| format!("{variable} is no URL"))
     }
 
+    /// The file of the authority that signed its certificate.
+    ///
+    /// # Errors
+    ///
+    /// If `scripts/database` does not know it.
+    pub fn certificate_authority(self) -> anyhow::Result<PathBuf> {
+        let variable = match self {
+            Self::Timescaledb => "FIREFLY_TEST_TIMESCALEDB_CA",
+            Self::Postgresql => "FIREFLY_TEST_POSTGRESQL_CA",
+        };
+        if let Some(path) = env::var_os(variable) {
+            return Ok(path.into());
+        }
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/database");
+        let output = Command::new(script).args(["ca", self.name()]).output()?;
+        let (path, error) = (String::from_utf8(output.stdout)?, String::from_utf8_lossy(&output.stderr));
+        anyhow::ensure!(output.status.success(), "{error}: or name it in {variable}");
+        Ok(path.trim_end().into())
+    }
+
     async fn template(self) -> anyhow::Result<&'static Template> {
         static TIMESCALEDB: OnceCell<Template> = OnceCell::const_new();
         static POSTGRESQL: OnceCell<Template> = OnceCell::const_new();
@@ -71,7 +92,6 @@ impl Server {
 /// A migrated database to copy from. It stays behind when its process ends, and the next run drops it.
 struct Template {
     name: String,
-    applied: Applied,
 }
 
 impl Template {
@@ -81,54 +101,79 @@ impl Template {
         let admin = connect(&server_url)
             .await
             .with_context(|| format!("no test database: run ./scripts/database up {}", server.name()))?;
-        let stale = "SELECT datname FROM pg_database WHERE datname LIKE 'firefly\\_template\\_%'";
-        for row in admin.query(stale, &[]).await? {
-            let stale: String = row.try_get(0)?;
-            let process = stale.trim_start_matches(|c: char| !c.is_ascii_digit());
-            if !Path::new("/proc").join(process).exists() {
-                admin.batch_execute(&format!("DROP DATABASE IF EXISTS {stale}")).await?;
-            }
-        }
+        // Roles belong to the server: two processes that alter one at once would fail. Held until `admin` closes.
+        admin.batch_execute("SELECT pg_advisory_lock(hashtextextended('firefly test template', 0))").await?;
+        drop_stale_databases(&admin).await?;
         admin.batch_execute(&format!("CREATE DATABASE {name}")).await?;
         let url = DatabaseUrl::parse(with_database(&server_url, &name).as_str())?;
-        let applied = migrate(&url).await?;
+        migrate(&url).await?;
         set_role_password(&url, Role::Ingest, INGEST_PASSWORD).await?;
         set_role_password(&url, Role::Read, READ_PASSWORD).await?;
-        Ok(Self { name, applied })
+        Ok(Self { name })
     }
 }
 
-/// A migrated database that only one test uses.
+/// Drops what processes that are no more have left behind.
+async fn drop_stale_databases(admin: &Client) -> anyhow::Result<()> {
+    let ours = "SELECT datname FROM pg_database WHERE datname ~ '^firefly_(template|test)_[0-9]'";
+    for row in admin.query(ours, &[]).await? {
+        let database: String = row.try_get(0)?;
+        let process = database.split('_').nth(2).unwrap_or_default();
+        if !Path::new("/proc").join(process).exists() {
+            admin.batch_execute(&format!("DROP DATABASE IF EXISTS {database}")).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A database that only one test uses.
 #[derive(Debug)]
 pub struct TestDatabase {
     name: String,
     server: Server,
     server_url: Url,
-    applied: Applied,
 }
 
 impl TestDatabase {
-    /// Makes one.
+    /// Makes one with Firefly's schema in it.
     ///
     /// # Errors
     ///
     /// If the server cannot be reached.
     pub async fn create(server: Server) -> anyhow::Result<Self> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
         let template = server.template().await?;
-        let server_url = server.url()?;
-        let name = format!("firefly_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let admin = connect(&server_url).await?;
-        admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {}", template.name)).await?;
+        let database = Self::from_template(server, &template.name).await?;
         // Settings of a role in a database are not part of the copy.
+        let admin = connect(&database.server_url).await?;
         for role in ["firefly_ingest", "firefly_read"] {
+            let name = &database.name;
             admin
                 .batch_execute(&format!(
                     "ALTER ROLE {role} IN DATABASE {name} SET search_path = firefly, public"
                 ))
                 .await?;
         }
-        Ok(Self { name, server, server_url, applied: template.applied.clone() })
+        Ok(database)
+    }
+
+    /// Makes one with nothing in it, not even the extension.
+    ///
+    /// # Errors
+    ///
+    /// If the server cannot be reached.
+    pub async fn create_empty(server: Server) -> anyhow::Result<Self> {
+        // So that nothing else alters the roles while this one is migrated.
+        server.template().await?;
+        Self::from_template(server, "template0").await
+    }
+
+    async fn from_template(server: Server, template: &str) -> anyhow::Result<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let server_url = server.url()?;
+        let name = format!("firefly_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let admin = connect(&server_url).await?;
+        admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
+        Ok(Self { name, server, server_url })
     }
 
     /// The server that it is on.
@@ -136,9 +181,9 @@ impl TestDatabase {
         self.server
     }
 
-    /// What migrating it found and did.
-    pub fn applied(&self) -> &Applied {
-        &self.applied
+    /// Its name on the server.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Its URL as the owner.
@@ -165,7 +210,17 @@ impl TestDatabase {
         connect(&self.owner_url()).await
     }
 
-    fn url_of(&self, user: &str, password: &str) -> Url {
+    /// Firefly's own door to it, as `firefly_ingest`.
+    ///
+    /// # Errors
+    ///
+    /// None to be expected: it connects when it is first used.
+    pub fn ingest(&self) -> anyhow::Result<Database> {
+        Ok(Database::new(&DatabaseUrl::parse(self.ingest_url().as_str())?)?)
+    }
+
+    /// Its URL as any role.
+    pub fn url_of(&self, user: &str, password: &str) -> Url {
         let mut url = self.owner_url();
         // A `postgres://` URL with a host takes both.
         let set = url.set_username(user).and_then(|()| url.set_password(Some(password)));

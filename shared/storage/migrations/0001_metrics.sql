@@ -233,5 +233,5 @@ COMMENT ON COLUMN firefly.lambda_minute.dead_letter_errors IS 'Events that could
 COMMENT ON COLUMN firefly.lambda_minute.async_events_dropped IS 'Asynchronous events that were dropped without running.';
 
 GRANT SELECT, INSERT, UPDATE ON firefly.series, firefly.statistic_set TO firefly_ingest;
-GRANT SELECT, INSERT ON firefly.dead_letter TO firefly_ingest;
+GRANT SELECT (id), INSERT ON firefly.dead_letter TO firefly_ingest;
 GRANT SELECT ON ALL TABLES IN SCHEMA firefly TO firefly_read;

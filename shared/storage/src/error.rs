@@ -75,9 +75,18 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     }
 }
 
-/// Whether a statement may simply be run again: serialisation failures and deadlocks.
+/// Whether a statement may simply be run again: serialisation failures, deadlocks, and unique violations. The latter
+/// because `ON CONFLICT` covers one unique index: a row that a concurrent writer adds between its check and the
+/// insertion is refused by the table's other one. Run again, the row is found.
 pub(crate) fn is_conflict(error: &tokio_postgres::Error) -> bool {
-    matches!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED))
+    matches!(
+        error.code(),
+        Some(
+            &SqlState::T_R_SERIALIZATION_FAILURE
+                | &SqlState::T_R_DEADLOCK_DETECTED
+                | &SqlState::UNIQUE_VIOLATION
+        )
+    )
 }
 
 /// Whether the connection is gone, or the server is about to end it.

@@ -97,7 +97,7 @@ const WRITE: &str = "
             OR (excluded.last_seen, excluded.unit) > (known.last_seen, known.unit)
     ), set_aside AS (
         INSERT INTO firefly.dead_letter (id, reason, bytes, size_bytes, source, source_arn, request_id)
-        SELECT *, $22, $23, $24 FROM unnest($18, $19, $20, $21)
+        SELECT *, $22, $23, $24 FROM unnest($18, $19, $20, $21) AS letter (id, reason, bytes, size_bytes) ORDER BY id
         ON CONFLICT (id) DO NOTHING
     )
     INSERT INTO firefly.statistic_set AS stored (series_id, time, samples, sum, minimum, maximum, extra)
@@ -117,7 +117,8 @@ const WRITE: &str = "
             > (stored.samples, stored.sum, stored.maximum, stored.minimum)
         OR ((excluded.samples, excluded.sum, excluded.maximum, excluded.minimum)
             = (stored.samples, stored.sum, stored.maximum, stored.minimum)
-            AND NOT coalesce(stored.extra, '{}') @> coalesce(excluded.extra, '{}'))
+            AND NOT coalesce(stored.extra, '{}') @> coalesce(excluded.extra, '{}')
+            AND firefly.unite_extra(coalesce(stored.extra, '{}'), excluded.extra) <> coalesce(stored.extra, '{}'))
 ";
 
 impl Operation for Rows<'_> {
