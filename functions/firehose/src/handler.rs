@@ -68,7 +68,9 @@ impl<W: MetricWriter> Endpoint<W> {
         let delivery = self.read(request, now);
         if !is_firehose {
             // The sender holds a key: the id in its body, if there is one, helps it to find its mistake.
-            if let Ok(delivery) = delivery {
+            if request_id.is_empty()
+                && let Ok(delivery) = delivery
+            {
                 *request_id = delivery.request_id;
             }
             return Err(not_firehose());

@@ -12,7 +12,8 @@ describe() {
     postgresql) default_port=5435 suite=bookworm version=15 ;;
     community) default_port=5436 ;;
     bench) default_port=5437 durable=yes shared_buffers=1GB ;;
-    *) fail "no database is named '$name': the names are dev, timescaledb, postgresql, community and bench" ;;
+    scratch) default_port=5438 durable=yes suite=bookworm version=15 ;;
+    *) fail "no database is named '$name': the names are dev, timescaledb, postgresql, community, bench and scratch" ;;
   esac
   local setting="FIREFLY_DATABASE_PORT_${name^^}"
   port=${!setting:-$default_port}

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits;
+use crate::{json_text, limits};
 
 /// Lower-case name of the header that carries the id of a delivery request, the same over its retries.
 pub const REQUEST_ID_HEADER: &str = "x-amz-firehose-request-id";
@@ -57,11 +57,7 @@ impl<'a> DeliveryRequest<'a> {
     ///
     /// If it is not JSON of the documented shape, or has too many records. Unknown fields are ignored.
     pub fn parse(body: &'a [u8]) -> Result<Self, DeliveryRequestError> {
-        let request: Self = sonic_rs::from_slice(body).map_err(|error| {
-            // The parser's message quotes the input over several lines: only its first says what is wrong.
-            let message = error.to_string();
-            DeliveryRequestError::NotJson(message.lines().next().unwrap_or_default().to_owned())
-        })?;
+        let request: Self = json_text::from_slice(body).map_err(DeliveryRequestError::NotJson)?;
         if request.records.len() > limits::RECORDS {
             return Err(DeliveryRequestError::TooManyRecords(request.records.len()));
         }

@@ -4,5 +4,6 @@
 //! CloudWatch metric stream puts into it. [`limits`] holds every cap on input.
 
 pub mod firehose;
+mod json_text;
 pub mod limits;
 pub mod metric_stream;

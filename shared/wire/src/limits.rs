@@ -12,6 +12,9 @@ pub const RECORD_BYTES: usize = 1_024_000;
 /// Bytes of a JSON line: thirty dimensions of CloudWatch's greatest length, every character escaped, fit.
 pub const LINE_BYTES: usize = 256 * 1024;
 
+/// Levels of nesting in JSON: a delivery request has three, and unknown fields may have some of their own.
+pub const NESTING: usize = 32;
+
 /// Dimensions of a metric: CloudWatch allows 30.
 pub const DIMENSIONS: usize = 30;
 

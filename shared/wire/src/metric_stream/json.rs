@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use super::data_point::{DataPoint, Dimensions, Extra, Sink, Source, Undecodable};
-use crate::limits;
+use crate::{json_text, limits};
 
 /// Reads every line.
 pub(super) fn decode_lines(record: &[u8], sink: &mut impl Sink) {
@@ -34,10 +34,7 @@ fn decode_line(line: &[u8]) -> Result<DataPoint<'_>, Undecodable> {
         return Err(Undecodable::LineTooLong(line.len()));
     }
     let Line { account_id, region, namespace, metric_name, dimensions, timestamp, value, unit } =
-        sonic_rs::from_slice(line).map_err(|error| {
-            // The parser's message quotes the line below: the line is kept anyway.
-            Undecodable::Json(error.to_string().lines().next().unwrap_or_default().to_owned())
-        })?;
+        json_text::from_slice(line).map_err(Undecodable::Json)?;
     let point = DataPoint {
         account_id,
         region,
@@ -79,7 +76,7 @@ fn is_demo_data(line: &[u8]) -> bool {
         #[serde(rename = "TICKER_SYMBOL")]
         _ticker_symbol: IgnoredAny,
     }
-    sonic_rs::from_slice::<StockTicker>(line).is_ok()
+    json_text::from_slice::<StockTicker>(line).is_ok()
 }
 
 /// A string that is borrowed wherever it has no escapes.

@@ -1,0 +1,87 @@
+//! JSON text from strangers, into types that borrow from it.
+
+use serde::Deserialize;
+
+use crate::limits;
+
+/// Reads a value from its JSON text. The error is one line that quotes nothing of the text.
+pub(crate) fn from_slice<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, String> {
+    // sonic-rs skips unknown fields by recursion without a limit, <https://github.com/cloudwego/sonic-rs/issues/232>:
+    // deep nesting would overflow the stack, which ends the process.
+    if is_nested_too_deeply(json) {
+        return Err(format!("nested more than {} levels deep", limits::NESTING));
+    }
+    sonic_rs::from_slice(json).map_err(|error| {
+        // The parser's message quotes the input over several lines: only its first says what is wrong.
+        error.to_string().lines().next().unwrap_or_default().to_owned()
+    })
+}
+
+fn is_nested_too_deeply(json: &[u8]) -> bool {
+    // `[` and `{` differ in one bit. Text that opens few of them is not deep: the usual case, and quickly seen.
+    let opens = |byte: u8| byte | 0x20 == b'{';
+    let closes = |byte: u8| byte | 0x20 == b'}';
+    if json.iter().filter(|byte| opens(**byte)).count() <= limits::NESTING {
+        return false;
+    }
+    let (mut depth, mut rest) = (0_usize, json);
+    while let Some(at) = rest.iter().position(|byte| *byte == b'"' || opens(*byte) || closes(*byte)) {
+        match rest[at] {
+            b'"' => {
+                rest = after_string(&rest[at + 1..]);
+                continue;
+            }
+            byte if opens(byte) => depth += 1,
+            _ => depth = depth.saturating_sub(1),
+        }
+        if depth > limits::NESTING {
+            return true;
+        }
+        rest = &rest[at + 1..];
+    }
+    false
+}
+
+/// What follows a string, given what follows its opening quote.
+fn after_string(mut rest: &[u8]) -> &[u8] {
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+        if rest[at] == b'"' {
+            return &rest[at + 1..];
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    &[]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::IgnoredAny;
+
+    use super::*;
+
+    fn nested(depth: usize) -> String {
+        format!("{}1{}", r#"[{"a":"#.repeat(depth / 2), "}]".repeat(depth / 2))
+    }
+
+    #[test]
+    fn nesting_is_read_up_to_the_limit() {
+        assert!(from_slice::<IgnoredAny>(nested(limits::NESTING).as_bytes()).is_ok());
+        for depth in [limits::NESTING + 2, 1_000_000] {
+            let error = from_slice::<IgnoredAny>(nested(depth).as_bytes()).map(|_| ()).unwrap_err();
+            assert_eq!(error, "nested more than 32 levels deep");
+        }
+    }
+
+    #[test]
+    fn brackets_side_by_side_and_in_strings_are_no_nesting() {
+        for text in [
+            format!("[{}[]]", "[{}],".repeat(1_000)),
+            format!(r#"["{}","\"{}","\\",[]]"#, "[".repeat(1_000), "{".repeat(1_000)),
+        ] {
+            assert!(from_slice::<IgnoredAny>(text.as_bytes()).is_ok(), "{text}");
+        }
+        let after_a_string = format!(r#"["\\",{}]"#, "[".repeat(1_000));
+        assert!(is_nested_too_deeply(after_a_string.as_bytes()));
+        assert!(!is_nested_too_deeply(format!("{}\"\\", "[]".repeat(100)).as_bytes()));
+    }
+}
