@@ -14,6 +14,7 @@ use crate::test_database::{Server, TestDatabase};
 const GZIP_BYTES: usize = (6_291_456 - 4_096) / 4 * 3;
 /// Firehose's largest buffer, which is also the function's cap on a body.
 const PLAIN_BYTES: usize = 64 * 1024 * 1024;
+/// Records of half the size that Firehose takes at most.
 const RECORD_BYTES: usize = 512 * 1024;
 
 pub(super) async fn run(report: &mut Report) -> Result<()> {
@@ -45,22 +46,20 @@ async fn peak_memory(database: &TestDatabase, delivery: &Delivery) -> Result<f64
     Ok(peak)
 }
 
-/// A delivery whose gzip just fits.
+/// A delivery of ordinary data that just fits, by its gzip or by what it inflates to.
 fn largest_event(corpus: &mut Corpus<'_>, format: Format) -> Result<Delivery> {
-    let mut records = Vec::new();
-    loop {
-        records.extend(split_records(&corpus.points(10_000), format, RECORD_BYTES));
-        let mut delivery = corpus.delivery_of(records);
-        let mut bytes = delivery.gzip_body()?.len();
-        if bytes > GZIP_BYTES {
-            while bytes > GZIP_BYTES {
-                delivery.records.pop();
-                bytes = delivery.gzip_body()?.len();
-            }
-            return Ok(delivery);
-        }
-        records = delivery.records;
+    let mut delivery = corpus.delivery_of(Vec::new());
+    while fits(&delivery)? {
+        delivery.records.extend(split_records(&corpus.points(20_000), format, RECORD_BYTES));
     }
+    while !fits(&delivery)? {
+        delivery.records.pop();
+    }
+    Ok(delivery)
+}
+
+fn fits(delivery: &Delivery) -> Result<bool> {
+    Ok(delivery.body().len() <= PLAIN_BYTES && delivery.gzip_body()?.len() <= GZIP_BYTES)
 }
 
 /// A delivery that is as large as can be when it is inflated.

@@ -35,7 +35,7 @@ impl VictoriaMetrics {
         let mut child = run(runner, &["sh", "-c", r#"echo $$; exec "$@""#, "sh", program])
             .arg(format!("-httpListenAddr={address}"))
             .arg(format!("-storageDataPath={folder}"))
-            .args(["-memory.allowedBytes=512MB", "-retentionPeriod=1y", "-loggerLevel=ERROR"])
+            .args(["-memory.allowedBytes=512MB", "-retentionPeriod=1y", "-loggerLevel=FATAL"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
