@@ -27,7 +27,7 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
     };
     let shop = corpus::shop();
     let mut corpus = Corpus::of(&shop);
-    let (rounds, deliveries) = (settings.repetitions(2, 7), settings.repetitions(4, 10));
+    let (rounds, deliveries) = (settings.repetitions(1, 7), settings.repetitions(4, 10));
     let points = (deliveries * POINTS) as f64;
 
     firehose.deliver(&corpus.delivery(Format::Json, POINTS)).await?;

@@ -32,7 +32,7 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
     let (wide_pid, narrow_pid) = (backend(&wide_client).await?, backend(&narrow_client).await?);
     let (wide, narrow) = (Bare::wide(wide_client).await?, Bare::narrow(narrow_client).await?);
 
-    let batches = ours.batches(WARM_UP + settings.repetitions(8, 40)).await?;
+    let batches = ours.batches(WARM_UP + settings.repetitions(9, 48)).await?;
     let (mut our_costs, mut wide_costs, mut narrow_costs) =
         (Costs::default(), Costs::default(), Costs::default());
     for (index, batch) in batches.iter().enumerate() {
