@@ -1,5 +1,6 @@
 //! What Firefly's end-to-end tests, its local development and its benchmarks stand on.
 
+pub mod bench;
 pub mod demo;
 pub mod firehose_sender;
 pub mod host;

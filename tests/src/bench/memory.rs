@@ -1,0 +1,89 @@
+//! The most memory that the function ever has in use, in a fresh process for each delivery.
+
+use anyhow::Result;
+
+use super::corpus::{self, Corpus};
+use super::firehose::Firehose;
+use super::proc;
+use super::report::{Limit, Report};
+use crate::firehose_sender::{Delivery, Format, split_records};
+use crate::test_database::{Server, TestDatabase};
+
+/// What a function URL leaves for a gzip body: 6,291,456 bytes of event in JSON, of which some are headers, and the body
+/// in base64.
+const GZIP_BYTES: usize = (6_291_456 - 4_096) / 4 * 3;
+/// Firehose's largest buffer, which is also the function's cap on a body.
+const PLAIN_BYTES: usize = 64 * 1024 * 1024;
+/// Records of half the size that Firehose takes at most.
+const RECORD_BYTES: usize = 512 * 1024;
+
+pub(super) async fn run(report: &mut Report) -> Result<()> {
+    let database = TestDatabase::create(Server::Timescaledb).await?;
+    let shop = corpus::shop();
+    for (name, format) in [("JSON", Format::Json), ("OTel 1.0", Format::Otel10)] {
+        let buffer = Corpus::of(&shop).full_buffer(format);
+        let peak = peak_memory(&database, &buffer).await?;
+        report.limited(format!("memory, 1 MiB buffer of {name}"), peak, "MiB", Limit::AtMost(64.0));
+        let largest = largest_event(&mut Corpus::of(&shop), format)?;
+        let peak = peak_memory(&database, &largest).await?;
+        report.limited(format!("memory, largest event of {name}"), peak, "MiB", Limit::AtMost(128.0));
+    }
+    for (name, line) in
+        [("one line", line(&mut Corpus::of(&shop))), ("lines of 100 statistics", many_statistics())]
+    {
+        let delivery = compressible(&mut Corpus::of(&shop), &line);
+        let peak = peak_memory(&database, &delivery).await?;
+        report.known(format!("memory, 64 MiB of {name} again and again"), peak, "MiB");
+    }
+    Ok(())
+}
+
+async fn peak_memory(database: &TestDatabase, delivery: &Delivery) -> Result<f64> {
+    let firehose = Firehose::start(database).await?;
+    firehose.deliver(delivery).await?;
+    let peak = proc::peak_memory_mib(firehose.pid()?)?;
+    firehose.stop().await;
+    Ok(peak)
+}
+
+/// A delivery of ordinary data that just fits, by its gzip or by what it inflates to.
+fn largest_event(corpus: &mut Corpus<'_>, format: Format) -> Result<Delivery> {
+    let mut delivery = corpus.delivery_of(Vec::new());
+    while fits(&delivery)? {
+        delivery.records.extend(split_records(&corpus.points(20_000), format, RECORD_BYTES));
+    }
+    while !fits(&delivery)? {
+        delivery.records.pop();
+    }
+    Ok(delivery)
+}
+
+fn fits(delivery: &Delivery) -> Result<bool> {
+    Ok(delivery.body().len() <= PLAIN_BYTES && delivery.gzip_body()?.len() <= GZIP_BYTES)
+}
+
+/// A delivery that is as large as can be when it is inflated.
+fn compressible(corpus: &mut Corpus<'_>, line: &[u8]) -> Delivery {
+    let record = line.repeat(RECORD_BYTES / line.len());
+    let base64_bytes = record.len().div_ceil(3) * 4 + r#"{"data":""},"#.len();
+    corpus.delivery_of(vec![record; (PLAIN_BYTES - 1_024) / base64_bytes])
+}
+
+/// A real line, of a metric with percentiles.
+fn line(corpus: &mut Corpus<'_>) -> Vec<u8> {
+    let points = corpus.points(1_000);
+    let point = points.into_iter().find(|point| !point.extra.is_empty());
+    point.map(|point| split_records(&[point], Format::Json, RECORD_BYTES).concat()).unwrap_or_default()
+}
+
+/// A line as a key's holder could make it, that takes much more memory than it is long.
+fn many_statistics() -> Vec<u8> {
+    let now_ms = corpus::now_ms();
+    let statistics: Vec<String> = (0..100).map(|number| format!(r#""{number}":1"#)).collect();
+    format!(
+        r#"{{"account_id":"1","region":"r","namespace":"n","metric_name":"m","dimensions":{{}},"timestamp":{now_ms},"value":{{"count":1,"sum":1,"min":1,"max":1,{}}},"unit":"None"}}{}"#,
+        statistics.join(","),
+        '\n'
+    )
+    .into_bytes()
+}
