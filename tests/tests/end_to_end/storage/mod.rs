@@ -45,6 +45,7 @@ mod batches;
 mod conflicts;
 mod dead_letters;
 mod deadlines;
+mod extension_refused;
 mod lost_connections;
 mod migrations;
 mod partitions;
