@@ -48,6 +48,7 @@ mod deadlines;
 mod extension_refused;
 mod lost_connections;
 mod migrations;
+mod owners;
 mod partitions;
 mod rights;
 mod series;
