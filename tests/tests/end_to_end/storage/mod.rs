@@ -50,6 +50,7 @@ mod lost_connections;
 mod migrations;
 mod owners;
 mod partitions;
+mod pooler;
 mod rights;
 mod series;
 mod stored;
