@@ -42,6 +42,7 @@ macro_rules! on_server {
 mod arrival;
 mod backends;
 mod batches;
+mod community;
 mod conflicts;
 mod dead_letters;
 mod deadlines;
