@@ -19,6 +19,11 @@ use url::Url;
 const INGEST_PASSWORD: &str = "test-ingest";
 const READ_PASSWORD: &str = "test-read";
 
+/// A role that is no superuser and may create roles and alter Firefly's.
+pub const OWNER: &str = "firefly_test_owner";
+/// A role that may log in and nothing else.
+pub const GUEST: &str = "firefly_test_guest";
+
 /// A kind of database server that Firefly runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Server {
@@ -107,10 +112,26 @@ impl Template {
         admin.batch_execute(&format!("CREATE DATABASE {name}")).await?;
         let url = DatabaseUrl::parse(with_database(&server_url, &name).as_str())?;
         migrate(&url).await?;
+        create_test_roles(&admin).await?;
         set_role_password(&url, Role::Ingest, INGEST_PASSWORD).await?;
         set_role_password(&url, Role::Read, READ_PASSWORD).await?;
         Ok(Self { name })
     }
+}
+
+/// Creates the roles of [`TestDatabase::give_to`]. They stay on the server, as Firefly's own do.
+async fn create_test_roles(admin: &Client) -> anyhow::Result<()> {
+    for (role, attributes) in [(OWNER, "CREATEROLE"), (GUEST, "NOCREATEROLE")] {
+        let missing = "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)";
+        if admin.query_opt(missing, &[&role]).await?.is_some() {
+            let sql = format!("CREATE ROLE {role} LOGIN {attributes} PASSWORD '{role}'");
+            admin.batch_execute(&sql).await?;
+        }
+    }
+    // What CREATEROLE takes since PostgreSQL 16 to alter roles that somebody else has created.
+    Ok(admin
+        .batch_execute(&format!("GRANT firefly_ingest, firefly_read TO {OWNER} WITH ADMIN OPTION"))
+        .await?)
 }
 
 /// Drops what processes that are no more have left behind.
@@ -208,6 +229,17 @@ impl TestDatabase {
     /// If there is none to be had.
     pub async fn owner(&self) -> anyhow::Result<Client> {
         connect(&self.owner_url()).await
+    }
+
+    /// Makes [`OWNER`] or [`GUEST`] its owner, and says its URL as that role.
+    ///
+    /// # Errors
+    ///
+    /// If the server refuses.
+    pub async fn give_to(&self, role: &str) -> anyhow::Result<Url> {
+        let admin = connect(&self.server_url).await?;
+        admin.batch_execute(&format!("ALTER DATABASE {} OWNER TO {role}", self.name)).await?;
+        Ok(self.url_of(role, role))
     }
 
     /// Firefly's own door to it, as `firefly_ingest`.

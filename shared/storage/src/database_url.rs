@@ -45,17 +45,17 @@ impl DatabaseUrl {
         }
         let (mut mode, mut root_certificates) = (None, None);
         let mut others = Vec::new();
-        for (name, value) in url.query_pairs().into_owned() {
-            match &*name {
-                "sslmode" => mode = Some(Mode::parse(&value)?),
-                "sslrootcert" => root_certificates = Some(PathBuf::from(value)),
-                _ => others.push((name, value)),
+        for parameter in url.query().unwrap_or_default().split('&').filter(|parameter| !parameter.is_empty())
+        {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            match name {
+                "sslmode" => mode = Some(Mode::parse(value)?),
+                "sslrootcert" => root_certificates = Some(PathBuf::from(decoded(value))),
+                _ => others.push(parameter),
             }
         }
-        url.set_query(None);
-        if !others.is_empty() {
-            url.query_pairs_mut().extend_pairs(others);
-        }
+        let others = (!others.is_empty()).then(|| others.join("&"));
+        url.set_query(others.as_deref());
         let mut config: tokio_postgres::Config =
             url.as_str().parse().map_err(|_: tokio_postgres::Error| DatabaseUrlError::Parameters)?;
         let mode = mode.unwrap_or(if is_local(&config) { Mode::Disable } else { Mode::VerifyFull });
@@ -70,6 +70,12 @@ impl DatabaseUrl {
         }
         Ok(Self { config, tls })
     }
+}
+
+/// A parameter's value. Unlike in a form, a plus sign is itself, as it is to libpq and to tokio-postgres.
+fn decoded(value: &str) -> String {
+    let literal_plus = value.replace('+', "%2B");
+    url::form_urlencoded::parse(format!("={literal_plus}").as_bytes()).map(|(_, value)| value).collect()
 }
 
 /// Whether every host is this machine, where nobody can listen in between.
@@ -156,6 +162,16 @@ mod tests {
             ),
             Tls::VerifyFull { root_certificates: Some("/etc/ca.pem".into()) }
         );
+    }
+
+    #[test]
+    fn parameters_are_percent_encoded_and_a_plus_sign_is_itself() {
+        let url = "postgres://u:p@localhost/d?options=-c%20search_path%3Da%2Cb&sslmode=verify-full\
+            &sslrootcert=/my%20keys/a+b%2Bc.pem&application_name=a%26b+c";
+        let url = DatabaseUrl::parse(url).unwrap();
+        assert_eq!(url.config.get_options(), Some("-c search_path=a,b"));
+        assert_eq!(url.config.get_application_name(), Some("a&b+c"));
+        assert_eq!(url.tls, Tls::VerifyFull { root_certificates: Some("/my keys/a+b+c.pem".into()) });
     }
 
     #[test]

@@ -63,46 +63,52 @@ pub struct Applied {
     pub before: i32,
     /// The version of the schema now.
     pub after: i32,
+    /// Why TimescaleDB, which the server has, is not used.
+    pub without_timescaledb: Option<String>,
 }
 
 /// Applies the missing migrations, each in a transaction of its own; several runs at once wait for each other.
 ///
-/// TimescaleDB is used if the extension is there or can be created. The user must own the database and may need the
-/// right to create roles.
+/// TimescaleDB is used if the extension is there or can be created; which it is stays so. The user must own the
+/// database and may need the right to create roles.
 ///
 /// # Errors
 ///
 /// If the database cannot be reached or a migration fails, which leaves the schema at the version before it.
 pub async fn migrate(url: &DatabaseUrl) -> Result<Applied, StorageError> {
     let connector = Connector::new(url).map_err(StorageError::Connect)?;
-    let mut client = connector.connect().await.map_err(|error| StorageError::Connect(error.into()))?;
+    let connect = async || connector.connect().await.map_err(|error| StorageError::Connect(error.into()));
+    let mut client = connect().await?;
     let failed = |operation| move |source| StorageError::Statement { operation, source };
     let before = schema_version(&client).await.map_err(failed("read the schema version"))?;
-    create_timescaledb(&client).await.map_err(failed("create the extension timescaledb"))?;
+    let refusal = create_timescaledb(&client).await.map_err(failed("create the extension timescaledb"))?;
+    if refusal.is_some() {
+        // A server that has not loaded the library ends the connection as well.
+        client = connect().await?;
+    }
     loop {
         let (grade, after) = apply_next(&mut client).await.map_err(failed("migrate"))?;
         if after >= SCHEMA_VERSION {
-            return Ok(Applied { grade, before, after });
+            let without_timescaledb = refusal.filter(|_| grade == Grade::Postgresql);
+            return Ok(Applied { grade, before, after, without_timescaledb });
         }
     }
 }
 
-/// Creates the extension where the server has it. A server that has the package but has not loaded the library, or a
-/// user who may not, is left as it is: then Firefly works on native partitions.
-async fn create_timescaledb(client: &Client) -> Result<(), tokio_postgres::Error> {
+/// Creates the extension where the server has it, before the first migration. Says why if it cannot: the library is not
+/// loaded, or the user may not. Then Firefly works on native partitions.
+async fn create_timescaledb(client: &Client) -> Result<Option<String>, tokio_postgres::Error> {
     let available =
         "SELECT 1 FROM pg_available_extensions WHERE name = 'timescaledb' AND installed_version IS NULL
         AND to_regclass('firefly.schema_version') IS NULL";
     if client.query_typed_opt(available, &[]).await?.is_none() {
-        return Ok(());
+        return Ok(None);
     }
-    if let Err(error) = client.batch_execute("CREATE EXTENSION timescaledb").await {
-        if error.as_db_error().is_none() {
-            return Err(error);
-        }
-        tracing::warn!("going without TimescaleDB, which this server has but: {}", describe(&error));
+    match client.batch_execute("CREATE EXTENSION timescaledb").await {
+        Ok(()) => Ok(None),
+        Err(error) if error.as_db_error().is_some() => Ok(Some(describe(&error))),
+        Err(error) => Err(error),
     }
-    Ok(())
 }
 
 /// Applies one migration, if any is missing, and says at which grade and version the schema is then.

@@ -19,6 +19,9 @@ async fn main() -> anyhow::Result<()> {
         }
         (before, after) => println!("schema migrated from version {before} to {after} ({})", applied.grade),
     }
+    if let Some(reason) = &applied.without_timescaledb {
+        println!("this database stays without TimescaleDB, which the server has: {reason}");
+    }
     for (variable, role) in [("FIREFLY_INGEST_PASSWORD", Role::Ingest), ("FIREFLY_READ_PASSWORD", Role::Read)]
     {
         if let Ok(password) = env::var(variable) {

@@ -42,12 +42,16 @@ macro_rules! on_server {
 mod arrival;
 mod backends;
 mod batches;
+mod community;
 mod conflicts;
 mod dead_letters;
 mod deadlines;
+mod extension_refused;
 mod lost_connections;
 mod migrations;
+mod owners;
 mod partitions;
+mod pooler;
 mod rights;
 mod series;
 mod stored;

@@ -23,6 +23,9 @@ on_each_server!(
 fn url_with(database: &TestDatabase, parameters: &[(&str, &str)]) -> Url {
     let mut url = database.ingest_url();
     url.query_pairs_mut().extend_pairs(parameters);
+    // As in a form, where a space is a plus sign; here it is not.
+    let query = url.query().map(|query| query.replace('+', "%20"));
+    url.set_query(query.as_deref());
     url
 }
 

@@ -1,0 +1,141 @@
+//! TimescaleDB's Community edition: compression and its policy. Its test server has one database and serves one
+//! connection at a time, so these tests run one after another and close each connection before they open the next.
+
+use std::env;
+
+use firefly_storage::{DatabaseUrl, Grade, SCHEMA_VERSION, StorageError, migrate};
+use firefly_tests::demo::Shop;
+use firefly_tests::test_database::connect;
+use tokio::sync::{Mutex, MutexGuard};
+use tokio_postgres::Client;
+use url::Url;
+
+use super::batches::{DataPoint, HOUR_MS, MORNING_MS, batch, point};
+use super::views::batch_of;
+use super::{door, stored, write};
+
+/// The server, with nothing of Firefly's in it, and for one test alone.
+struct Community {
+    url: Url,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Community {
+    async fn new() -> anyhow::Result<Self> {
+        static ALONE: Mutex<()> = Mutex::const_new(());
+        let url = env::var("FIREFLY_TEST_COMMUNITY_URL");
+        let url = url.as_deref().unwrap_or("postgres://firefly:firefly@127.0.0.1:5436/firefly");
+        let community = Self { url: Url::parse(url)?, _alone: ALONE.lock().await };
+        let client = community.client().await?;
+        client.batch_execute("DROP SCHEMA IF EXISTS firefly CASCADE").await?;
+        Ok(community)
+    }
+
+    async fn migrated() -> anyhow::Result<Self> {
+        let community = Self::new().await?;
+        migrate(&DatabaseUrl::parse(community.url.as_str())?).await?;
+        Ok(community)
+    }
+
+    async fn client(&self) -> anyhow::Result<Client> {
+        use anyhow::Context;
+        connect(&self.url).await.context("no test database: run ./scripts/database up community")
+    }
+
+    /// Writes these in one batch, and says how many rows that wrote.
+    async fn write<'a>(&self, points: impl IntoIterator<Item = &'a DataPoint>) -> anyhow::Result<u64> {
+        Ok(write(&door(&self.url)?, &batch(points)).await?.statistic_sets)
+    }
+}
+
+#[tokio::test]
+async fn migrating_sets_up_compression() -> anyhow::Result<()> {
+    let community = Community::new().await?;
+    let url = DatabaseUrl::parse(community.url.as_str())?;
+    for before in [0, SCHEMA_VERSION] {
+        let applied = migrate(&url).await?;
+        assert_eq!(
+            (applied.grade, applied.before, applied.after),
+            (Grade::Community, before, SCHEMA_VERSION)
+        );
+    }
+    let client = community.client().await?;
+    let sql = "SELECT config ->> 'compress_after' FROM timescaledb_information.jobs
+        WHERE proc_name = 'policy_compression' AND hypertable_schema = 'firefly' AND hypertable_name = 'statistic_set'";
+    let jobs: Vec<String> = client.query(sql, &[]).await?.iter().map(|row| row.get(0)).collect();
+    assert_eq!(jobs, ["3 days"]);
+    let sql = "SELECT attname::text FROM timescaledb_information.compression_settings
+        WHERE hypertable_name = 'statistic_set' AND segmentby_column_index IS NOT NULL";
+    assert_eq!(client.query_one(sql, &[]).await?.get::<_, &str>(0), "series_id");
+    Ok(())
+}
+
+#[tokio::test]
+async fn data_points_merge_into_a_compressed_chunk() -> anyhow::Result<()> {
+    let community = Community::migrated().await?;
+    let few = |minute| point().minute(minute).with(2.0, 2.0, 1.0, 1.0).extra(&[("p50", 1.0)]);
+    let first: Vec<_> = (0..5).map(few).collect();
+    assert_eq!(community.write(&first).await?, 5);
+    compress(&community.client().await?).await?;
+
+    let again = [
+        few(0),
+        few(1).extra(&[("p99", 3.0)]),
+        few(2).with(3.0, 3.0, 1.0, 1.0),
+        few(3).with(1.0, 1.0, 1.0, 1.0),
+        point().minute(5),
+        point().of("cart"),
+    ];
+    assert_eq!(community.write(&again).await?, 4);
+    assert_eq!(community.write(&again).await?, 0);
+    let merged = batch(first.iter().chain(&again));
+    let client = community.client().await?;
+    assert_eq!(stored::statistic_sets(&client).await?, merged.statistic_sets);
+    compress(&client).await?;
+    assert_eq!(stored::statistic_sets(&client).await?, merged.statistic_sets);
+    Ok(())
+}
+
+/// Compresses all chunks, also those that are only partly compressed.
+async fn compress(client: &Client) -> anyhow::Result<()> {
+    client
+        .batch_execute("SELECT compress_chunk(chunk) FROM show_chunks('firefly.statistic_set') AS chunk")
+        .await?;
+    let sql = "SELECT count(*) FROM timescaledb_information.chunks
+        WHERE hypertable_name = 'statistic_set' AND is_compressed";
+    assert_eq!(client.query_one(sql, &[]).await?.get::<_, i64>(0), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_views_read_compressed_data() -> anyhow::Result<()> {
+    let community = Community::migrated().await?;
+    let points: Vec<_> = Shop::default().final_points(MORNING_MS..MORNING_MS + HOUR_MS / 6).collect();
+    write(&door(&community.url)?, &batch_of(&points)).await?;
+    let client = community.client().await?;
+    let sql = "SELECT sum(invocations), sum(errors), max(duration_p99_ms) FROM firefly.lambda_minute";
+    let sums = async || -> anyhow::Result<[f64; 3]> {
+        let row = client.query_one(sql, &[]).await?;
+        Ok([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?])
+    };
+    let before = sums().await?;
+    let of_region = points.iter().filter(|point| point.dimensions.is_empty());
+    let invocations: f64 =
+        of_region.filter(|point| point.metric_name == "Invocations").map(|point| point.sum).sum();
+    assert_eq!(before[0], invocations);
+    compress(&client).await?;
+    assert_eq!(sums().await?, before);
+    assert_eq!(stored::count(&client, "firefly.metric_point").await?, i64::try_from(points.len())?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_not_talked_to_in_the_open() -> anyhow::Result<()> {
+    let community = Community::migrated().await?;
+    let mut url = community.url.clone();
+    url.set_query(Some("sslmode=verify-full"));
+    let error = write(&door(&url)?, &batch([])).await.unwrap_err();
+    assert!(matches!(error, StorageError::Connect(_)), "{error:?}");
+    assert!(error.to_string().contains("server does not support TLS"), "{error}");
+    Ok(())
+}
