@@ -93,7 +93,7 @@ mod tests {
             (Refusal::ContentEncoding, 400),
             (InflateError::TooLarge { cap: 1 }.into(), 400),
             (Refusal::TooLarge { bytes: 2, cap: 1 }, 400),
-            (DeliveryRequestError::TooManyRecords(10_001).into(), 400),
+            (DeliveryRequestError::TooManyRecords.into(), 400),
             (Refusal::TooMuch { what: "data points", cap: 1 }, 400),
             (StorageError::Connect("refused".into()).into(), 503),
             (

@@ -149,7 +149,7 @@ impl<'a> Collector<'a> {
     }
 
     fn set_aside(&mut self, piece: &[u8], reason: &impl Display) {
-        if self.within_caps().is_err() {
+        if self.is_full() {
             return;
         }
         let kept = &piece[..piece.len().min(limits::RECORD_BYTES)];
@@ -165,7 +165,7 @@ impl<'a> Collector<'a> {
 impl Sink for Collector<'_> {
     fn data_point(&mut self, point: &DataPoint<'_>) {
         self.data_points += 1;
-        if self.data_points > limits::DATA_POINTS {
+        if self.is_full() {
             return;
         }
         if let Err(outside) = self.window.check(point.time) {
@@ -182,5 +182,9 @@ impl Sink for Collector<'_> {
 
     fn ignored(&mut self) {
         self.ignored += 1;
+    }
+
+    fn is_full(&self) -> bool {
+        self.within_caps().is_err()
     }
 }

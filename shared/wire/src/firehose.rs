@@ -6,7 +6,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::{json_text, limits};
@@ -27,7 +30,7 @@ pub struct DeliveryRequest<'a> {
     #[serde(borrow, rename = "requestId")]
     pub request_id: Cow<'a, str>,
     /// Records in the order in which they came; empty ones are legal.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "records")]
     pub records: Vec<Record<'a>>,
 }
 
@@ -46,8 +49,8 @@ pub enum DeliveryRequestError {
     #[error("the body is not a Firehose delivery request: {0}")]
     NotJson(String),
     /// More records than Firehose ever sends.
-    #[error("the delivery has {0} records, more than the {max} that Firehose allows", max = limits::RECORDS)]
-    TooManyRecords(usize),
+    #[error("the delivery has more than the {max} records that Firehose allows", max = limits::RECORDS)]
+    TooManyRecords,
 }
 
 impl<'a> DeliveryRequest<'a> {
@@ -59,10 +62,35 @@ impl<'a> DeliveryRequest<'a> {
     pub fn parse(body: &'a [u8]) -> Result<Self, DeliveryRequestError> {
         let request: Self = json_text::from_slice(body).map_err(DeliveryRequestError::NotJson)?;
         if request.records.len() > limits::RECORDS {
-            return Err(DeliveryRequestError::TooManyRecords(request.records.len()));
+            return Err(DeliveryRequestError::TooManyRecords);
         }
         Ok(request)
     }
+}
+
+/// Reads the records, but keeps no more than one over the limit: enough to be refused.
+fn records<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Record<'a>>, D::Error> {
+    struct Records<'a>(PhantomData<&'a ()>);
+
+    impl<'de: 'a, 'a> Visitor<'de> for Records<'a> {
+        type Value = Vec<Record<'a>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array of records")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+            let mut records = Vec::new();
+            while let Some(record) = sequence.next_element()? {
+                if records.len() <= limits::RECORDS {
+                    records.push(record);
+                }
+            }
+            Ok(records)
+        }
+    }
+
+    deserializer.deserialize_seq(Records(PhantomData))
 }
 
 impl Record<'_> {

@@ -14,17 +14,31 @@ pub trait Sink {
     fn data_point(&mut self, point: &DataPoint<'_>);
 
     /// A piece that could not be read: a JSON line, a message with its length prefix, or a data point as a message of
-    /// its own. Sent again as a record, it would be read the same way.
+    /// its own. Sent again as a record, it would be read the same way; but damaged bytes from the middle of a record,
+    /// where they stand alone, may be taken for another format.
     fn undecodable(&mut self, piece: &[u8], reason: Undecodable);
 
     /// A line that is no data point by intent, such as the console's "Test with demo data".
     fn ignored(&mut self);
+
+    /// Whether nothing more is taken: then the rest of the record is not read. A piece can be much larger than what
+    /// it takes to make one, because each brings its resource along.
+    fn is_full(&self) -> bool {
+        false
+    }
 }
 
 /// Dimension names and values. Lambda's metrics have three at most.
 pub(super) type Dimensions<'a> = SmallVec<[(Cow<'a, str>, Cow<'a, str>); 4]>;
 /// Names and values of statistics beyond the four.
 pub(super) type Extra<'a> = SmallVec<[(Cow<'a, str>, f64); 4]>;
+
+/// Adds an entry unless there is one over the limit already: enough to be refused.
+pub(super) fn push_capped<T>(entries: &mut SmallVec<[T; 4]>, entry: T, limit: usize) {
+    if entries.len() <= limit {
+        entries.push(entry);
+    }
+}
 
 /// One CloudWatch data point, borrowed from the record where nothing had to be unescaped. Within [`limits`], without
 /// U+0000, with finite values, dimensions sorted by name and each name once.
@@ -102,7 +116,7 @@ impl DataPoint<'_> {
 
     fn check_dimensions(&mut self) -> Result<(), Undecodable> {
         if self.dimensions.len() > limits::DIMENSIONS {
-            return Err(Undecodable::TooManyDimensions(self.dimensions.len()));
+            return Err(Undecodable::TooManyDimensions);
         }
         for (name, value) in &self.dimensions {
             check_text("dimension name", name)?;
@@ -121,7 +135,7 @@ impl DataPoint<'_> {
             *value = finite(what, *value)?;
         }
         if self.extra.len() > limits::EXTRA_STATISTICS {
-            return Err(Undecodable::TooManyStatistics(self.extra.len()));
+            return Err(Undecodable::TooManyStatistics);
         }
         for (name, value) in &mut self.extra {
             check_text("statistic name", name)?;
@@ -194,14 +208,14 @@ pub enum Undecodable {
     #[error("a {0} contains U+0000, which PostgreSQL cannot store")]
     Nul(&'static str),
     /// More dimensions than CloudWatch allows.
-    #[error("{0} dimensions are more than {max}", max = limits::DIMENSIONS)]
-    TooManyDimensions(usize),
+    #[error("more than {max} dimensions", max = limits::DIMENSIONS)]
+    TooManyDimensions,
     /// The same dimension twice.
     #[error("dimension {0:?} is given twice")]
     RepeatedDimension(String),
     /// More statistics than a metric stream can be configured to send.
-    #[error("{0} extra statistics are more than {max}", max = limits::EXTRA_STATISTICS)]
-    TooManyStatistics(usize),
+    #[error("more than {max} extra statistics", max = limits::EXTRA_STATISTICS)]
+    TooManyStatistics,
     /// A statistic is NaN or infinite.
     #[error("statistic {what:?} is {value}, not a finite number")]
     NotFinite {

@@ -12,12 +12,15 @@ use firefly_model::{Statistics, UnixMillis};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
-use super::data_point::{DataPoint, Dimensions, Extra, Sink, Source, Undecodable};
+use super::data_point::{DataPoint, Dimensions, Extra, Sink, Source, Undecodable, push_capped};
 use crate::{json_text, limits};
 
 /// Reads every line.
 pub(super) fn decode_lines(record: &[u8], sink: &mut impl Sink) {
     for line in record.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
+        if sink.is_full() {
+            return;
+        }
         if line.is_empty() {
             continue;
         }
@@ -99,7 +102,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for DimensionMap<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut dimensions = Dimensions::new();
                 while let Some((Text(name), Text(value))) = map.next_entry()? {
-                    dimensions.push((name, value));
+                    push_capped(&mut dimensions, (name, value), limits::DIMENSIONS);
                 }
                 Ok(DimensionMap(dimensions))
             }
@@ -134,7 +137,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Values<'a> {
                         "sum" => sum = Some(value),
                         "min" => min = Some(value),
                         "max" => max = Some(value),
-                        _ => extra.push((name, value)),
+                        _ => push_capped(&mut extra, (name, value), limits::EXTRA_STATISTICS),
                     }
                 }
                 let statistics = Statistics {

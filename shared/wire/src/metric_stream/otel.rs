@@ -9,8 +9,9 @@ use std::borrow::Cow;
 
 use firefly_model::{Statistics, UnixMillis};
 
-use super::data_point::{DataPoint, Dimensions, Extra, Sink, Source, Undecodable};
+use super::data_point::{DataPoint, Dimensions, Extra, Sink, Source, Undecodable, push_capped};
 use super::protobuf::{Field, Fields, Malformed, read_varint, write_bytes, write_varint};
+use crate::limits;
 
 /// Length of the period, by which a time is taken back if the start is missing: CloudWatch streams one-minute periods.
 const PERIOD_NANOS: u64 = 60_000_000_000;
@@ -29,7 +30,7 @@ pub(super) fn starts_with_message(record: &[u8]) -> bool {
 /// Reads every message of the record. Where the framing is broken, the rest of the record is one undecodable piece.
 pub(super) fn decode_messages(record: &[u8], sink: &mut impl Sink) {
     let mut rest = record;
-    while !rest.is_empty() {
+    while !rest.is_empty() && !sink.is_full() {
         let start = rest;
         let length = match read_varint(&mut rest) {
             Ok(length) => length,
@@ -120,6 +121,9 @@ fn decode_metric(message: &[u8], origin: &Origin<'_>, sink: &mut impl Sink) -> R
     }
     let summary = summary.ok_or_else(|| Undecodable::NotASummary(name.to_owned()))?;
     for field in Fields::of(summary) {
+        if sink.is_full() {
+            break;
+        }
         let field = field?;
         if field.number != 1 {
             continue;
@@ -218,7 +222,7 @@ impl<'a> Identity<'a> {
                     let dimension = Attribute::decode(field.message()?)?;
                     let value = dimension.text()?;
                     let value = value.ok_or_else(|| Undecodable::NotAString(dimension.key.to_owned()))?;
-                    self.dimensions.push((Cow::Borrowed(dimension.key), Cow::Borrowed(value)));
+                    self.add_dimension(dimension.key, value);
                 }
             }
         } else if let Some(value) = attribute.text()? {
@@ -232,8 +236,13 @@ impl<'a> Identity<'a> {
         match key {
             "Namespace" if self.namespace.is_none() => self.namespace = Some(value),
             "MetricName" if self.metric_name.is_none() => self.metric_name = Some(value),
-            _ => self.dimensions.push((Cow::Borrowed(key), Cow::Borrowed(value))),
+            _ => self.add_dimension(key, value),
         }
+    }
+
+    fn add_dimension(&mut self, name: &'a str, value: &'a str) {
+        let dimension = (Cow::Borrowed(name), Cow::Borrowed(value));
+        push_capped(&mut self.dimensions, dimension, limits::DIMENSIONS);
     }
 }
 
@@ -293,7 +302,7 @@ impl Quantiles<'_> {
         } else if quantile >= 1.0 {
             self.maximum = Some(value);
         } else {
-            self.extra.push((percentile_name(quantile), value));
+            push_capped(&mut self.extra, (percentile_name(quantile), value), limits::EXTRA_STATISTICS);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use firefly_tests::demo;
 use firefly_wire::metric_stream::{DataPoint, Sink, Undecodable, decode_record};
 use serde::Deserialize;
 
@@ -15,7 +16,7 @@ pub struct Decoded {
     pub ignored: usize,
 }
 
-#[derive(Debug, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Point {
     pub account_id: String,
     pub region: String,
@@ -35,8 +36,38 @@ impl Decoded {
     pub fn of(record: &[u8]) -> Self {
         let mut decoded = Self::default();
         decode_record(record, &mut decoded);
-        decoded.data_points.sort_by(|a, b| a.key().cmp(&b.key()));
+        decoded.data_points = sorted(decoded.data_points);
         decoded
+    }
+}
+
+/// Points in the order of the expected files.
+pub fn sorted(mut points: Vec<Point>) -> Vec<Point> {
+    points.sort_by(|a, b| a.key().cmp(&b.key()));
+    points
+}
+
+/// What must be stored of the demo's points.
+pub fn expected(points: &[demo::Point]) -> Vec<Point> {
+    sorted(points.iter().map(Point::from).collect())
+}
+
+impl From<&demo::Point> for Point {
+    fn from(point: &demo::Point) -> Self {
+        Self {
+            account_id: point.account_id.clone(),
+            region: point.region.clone(),
+            namespace: point.namespace.clone(),
+            metric_name: point.metric_name.clone(),
+            dimensions: point.dimensions.iter().cloned().collect(),
+            unit: point.unit.cloudwatch().to_owned(),
+            time_ms: point.start_ms,
+            samples: point.samples as f64,
+            sum: point.sum,
+            minimum: point.minimum,
+            maximum: point.maximum,
+            extra: point.extra.iter().cloned().collect(),
+        }
     }
 }
 

@@ -1,4 +1,10 @@
 //! The decoders of metric-stream formats against fixtures that another encoder made.
 
-mod fixtures;
+pub mod aws;
+mod differential;
+pub mod fixtures;
 mod golden;
+mod hostile;
+mod mutation;
+pub mod splits;
+mod undecodable;
