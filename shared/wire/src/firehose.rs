@@ -105,7 +105,7 @@ impl Record<'_> {
         if encoded.len() > limits::RECORD_BYTES.div_ceil(3) * 4 {
             return Err(RecordError::TooLarge { encoded_bytes: encoded.len() });
         }
-        buffer.clear();
+        // What is in it from the record before need not be zeroed.
         buffer.resize(base64_simd::STANDARD.estimated_decoded_length(encoded.len()), 0);
         let decoded = base64_simd::STANDARD
             .decode(encoded, base64_simd::Out::from_slice(buffer))

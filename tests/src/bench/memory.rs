@@ -27,6 +27,8 @@ pub(super) async fn run(report: &mut Report) -> Result<()> {
         let largest = largest_event(&mut Corpus::of(&shop), format)?;
         let peak = peak_memory(&database, &largest).await?;
         report.limited(format!("memory, largest event of {name}"), peak, "MiB", Limit::AtMost(128.0));
+        report.known(format!("– {name}, its body in gzip"), mib(largest.gzip_body()?.len()), "MiB");
+        report.known(format!("– {name}, its body inflated"), mib(largest.body().len()), "MiB");
     }
     for (name, line) in
         [("one line", line(&mut Corpus::of(&shop))), ("lines of 100 statistics", many_statistics())]
@@ -36,6 +38,10 @@ pub(super) async fn run(report: &mut Report) -> Result<()> {
         report.known(format!("memory, 64 MiB of {name} again and again"), peak, "MiB");
     }
     Ok(())
+}
+
+fn mib(bytes: usize) -> f64 {
+    bytes as f64 / (1024.0 * 1024.0)
 }
 
 async fn peak_memory(database: &TestDatabase, delivery: &Delivery) -> Result<f64> {

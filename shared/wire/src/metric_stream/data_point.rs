@@ -96,7 +96,7 @@ impl DataPoint<'_> {
     }
 
     /// Brings a data point into the form that it promises, or says what is wrong with it.
-    pub(super) fn checked(mut self) -> Result<Self, Undecodable> {
+    pub(super) fn check(&mut self) -> Result<(), Undecodable> {
         for (what, text) in [
             ("account id", &self.account_id),
             ("region", &self.region),
@@ -110,8 +110,7 @@ impl DataPoint<'_> {
         }
         check_text("unit", &self.unit)?;
         self.check_dimensions()?;
-        self.check_statistics()?;
-        Ok(self)
+        self.check_statistics()
     }
 
     fn check_dimensions(&mut self) -> Result<(), Undecodable> {

@@ -9,6 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use firefly_model::{Statistics, UnixMillis};
+use memchr::memchr;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
@@ -17,28 +18,30 @@ use crate::{json_text, limits};
 
 /// Reads every line.
 pub(super) fn decode_lines(record: &[u8], sink: &mut impl Sink) {
-    for line in record.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
-        if sink.is_full() {
-            return;
-        }
+    let mut rest = record;
+    while !rest.is_empty() && !sink.is_full() {
+        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = rest[..end].trim_ascii();
+        rest = rest.get(end + 1..).unwrap_or_default();
         if line.is_empty() {
             continue;
         }
-        match decode_line(line) {
-            Ok(point) => sink.data_point(&point),
+        match decode_line(line, sink) {
+            Ok(()) => {}
             Err(_) if is_demo_data(line) => sink.ignored(),
             Err(reason) => sink.undecodable(line, reason),
         }
     }
 }
 
-fn decode_line(line: &[u8]) -> Result<DataPoint<'_>, Undecodable> {
+/// Hands the data point over where it was made: it is too large to be returned for nothing.
+fn decode_line(line: &[u8], sink: &mut impl Sink) -> Result<(), Undecodable> {
     if line.len() > limits::LINE_BYTES {
         return Err(Undecodable::LineTooLong(line.len()));
     }
     let Line { account_id, region, namespace, metric_name, dimensions, timestamp, value, unit } =
         json_text::from_slice(line).map_err(Undecodable::Json)?;
-    let point = DataPoint {
+    let mut point = DataPoint {
         account_id,
         region,
         namespace,
@@ -50,7 +53,9 @@ fn decode_line(line: &[u8]) -> Result<DataPoint<'_>, Undecodable> {
         extra: value.extra,
         source: Source::Line(line),
     };
-    point.checked()
+    point.check()?;
+    sink.data_point(&point);
+    Ok(())
 }
 
 #[derive(Deserialize)]

@@ -130,20 +130,21 @@ fn decode_metric(message: &[u8], origin: &Origin<'_>, sink: &mut impl Sink) -> R
         }
         let point = field.message()?;
         let source = PointSource { resource: origin.resource, name, unit, point };
-        match decode_point(point, origin, source) {
-            Ok(point) => sink.data_point(&point),
-            Err(reason) => sink.undecodable(&source.to_record(), reason),
+        if let Err(reason) = decode_point(point, origin, source, sink) {
+            sink.undecodable(&source.to_record(), reason);
         }
     }
     Ok(())
 }
 
-/// `SummaryDataPoint`, of either version.
+/// `SummaryDataPoint`, of either version. Hands the data point over where it was made: it is too large to be returned
+/// for nothing.
 fn decode_point<'a>(
     message: &'a [u8],
     origin: &Origin<'a>,
     source: PointSource<'a>,
-) -> Result<DataPoint<'a>, Undecodable> {
+    sink: &mut impl Sink,
+) -> Result<(), Undecodable> {
     let (mut start_nanos, mut end_nanos) = (0, 0);
     let (mut count, mut sum) = (0, 0.0);
     let mut identity = Identity::default();
@@ -162,7 +163,7 @@ fn decode_point<'a>(
         }
     }
     let nanos = if start_nanos == 0 { end_nanos.saturating_sub(PERIOD_NANOS) } else { start_nanos };
-    let point = DataPoint {
+    let mut point = DataPoint {
         account_id: Cow::Borrowed(origin.account_id),
         region: Cow::Borrowed(origin.region),
         namespace: Cow::Borrowed(identity.namespace.ok_or(Undecodable::Missing("Namespace"))?),
@@ -183,7 +184,9 @@ fn decode_point<'a>(
         extra: quantiles.extra,
         source: Source::Message(source),
     };
-    point.checked()
+    point.check()?;
+    sink.data_point(&point);
+    Ok(())
 }
 
 /// What names a data point: its namespace, metric and dimensions.

@@ -83,6 +83,7 @@ impl<'a> Fields<'a> {
         Self(message)
     }
 
+    #[inline]
     fn read(&mut self) -> Result<Option<Field<'a>>, Malformed> {
         let mut open_groups = 0_usize;
         while !self.0.is_empty() {
@@ -143,6 +144,15 @@ impl<'a> Iterator for Fields<'a> {
 /// Reads a base-128 varint off the front of `bytes`.
 #[inline]
 pub(super) fn read_varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
+    // Every tag of the schema, and nearly every length, is one byte.
+    if let [byte @ ..0x80, rest @ ..] = *bytes {
+        *bytes = rest;
+        return Ok(u64::from(*byte));
+    }
+    read_long_varint(bytes)
+}
+
+fn read_long_varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
     let mut value = 0_u64;
     for (index, byte) in bytes.iter().enumerate().take(10) {
         let low = u64::from(byte & 0x7f);
