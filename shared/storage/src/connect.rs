@@ -11,9 +11,10 @@ use tokio_postgres::{Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::DatabaseUrl;
+use crate::cancel::cancel;
 use crate::database_url::Tls;
 
-type ConnectError = Box<dyn Error + Send + Sync>;
+pub(crate) type ConnectError = Box<dyn Error + Send + Sync>;
 
 /// Opens connections to one database.
 pub(crate) struct Connector {
@@ -49,13 +50,9 @@ impl Connector {
         }
     }
 
-    /// Asks the server to end what it does for this client.
-    pub(crate) async fn cancel(&self, client: &Client) -> Result<(), tokio_postgres::Error> {
-        let token = client.cancel_token();
-        match &self.tls {
-            None => token.cancel_query(NoTls).await,
-            Some(tls) => token.cancel_query(tls.clone()).await,
-        }
+    /// Asks the server to end what it does for this client, and waits until it has been asked.
+    pub(crate) async fn cancel(&self, client: &Client) -> Result<(), ConnectError> {
+        cancel(client, &self.config, self.tls.as_ref()).await
     }
 }
 

@@ -4,6 +4,7 @@
 //! schema up to date; [`MetricWriter`] takes batches of metrics.
 
 mod array;
+mod cancel;
 mod connect;
 mod database;
 mod database_url;

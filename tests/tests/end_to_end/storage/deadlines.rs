@@ -22,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 const SOON: Duration = Duration::from_secs(20);
 
 /// That a write of one data point ends at this limit.
-pub async fn times_out(ingest: &Database, limit: Duration) -> StorageError {
+async fn times_out(ingest: &Database, limit: Duration) -> StorageError {
     let started = Instant::now();
     let error = ingest.write_metrics(&batch([&point()]), ORIGIN, started + limit).await.unwrap_err();
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());

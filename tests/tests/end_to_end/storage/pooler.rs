@@ -13,14 +13,13 @@ use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 use url::Url;
 
-use super::backends::{OURS, lock, until};
+use super::backends::{OURS, until};
 use super::batches::{batch, point};
-use super::deadlines::times_out;
 use super::{door, stored, write};
 
 on_each_server!(
     several_writers_share_two_connections_of_the_server,
-    at_a_deadline_the_writer_is_free_again,
+    a_deadline_cancels_a_statement_behind_the_pooler,
     a_database_is_migrated_through_the_pooler,
 );
 
@@ -117,19 +116,10 @@ async fn several_writers_share_two_connections_of_the_server(database: &TestData
     Ok(())
 }
 
-/// The statement itself may run on: PgBouncer does not pass on the request of a client that has hung up, which the driver
-/// does at once.
-async fn at_a_deadline_the_writer_is_free_again(database: &TestDatabase) -> anyhow::Result<()> {
+async fn a_deadline_cancels_a_statement_behind_the_pooler(database: &TestDatabase) -> anyhow::Result<()> {
     let pooler = Pooler::start(database).await?;
-    let (ingest, owner) = (door(&pooler.url(database.ingest_url())?)?, database.owner().await?);
-    write(&ingest, &batch([])).await?;
-    let locked = lock(database, "firefly.series").await?;
-    times_out(&ingest, Duration::from_millis(500)).await;
-    locked.batch_execute("ROLLBACK").await?;
-    write(&ingest, &batch([&point().with(2.0, 2.0, 1.0, 1.0)])).await?;
-    let expected = batch([&point().with(2.0, 2.0, 1.0, 1.0)]);
-    assert_eq!(stored::statistic_sets(&owner).await?, expected.statistic_sets);
-    Ok(())
+    let ingest = door(&pooler.url(database.ingest_url())?)?;
+    super::deadlines::assert_cancelled_at_deadline(database, &ingest).await
 }
 
 async fn a_database_is_migrated_through_the_pooler(database: &TestDatabase) -> anyhow::Result<()> {
