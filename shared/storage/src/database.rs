@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
@@ -14,6 +14,8 @@ use crate::{DatabaseUrl, StorageError};
 
 /// How often an operation that lost against a concurrent one is run again.
 const CONFLICT_RETRIES: u32 = 3;
+/// How long it waits before that, each time twice as long: the other one takes milliseconds.
+const CONFLICT_PAUSE: Duration = Duration::from_millis(10);
 /// How long a cancellation may take before the connection is simply dropped.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -104,9 +106,10 @@ impl Database {
                 reconnected = true;
                 tracing::warn!(operation, "connection lost, connecting again: {}", describe(&source));
             } else if is_conflict(&source) && conflicts < CONFLICT_RETRIES {
-                conflicts += 1;
                 *slot = Some(client);
                 tracing::info!(operation, "running again: {}", describe(&source));
+                sleep(CONFLICT_PAUSE * 2_u32.pow(conflicts)).await;
+                conflicts += 1;
             } else {
                 if !is_lost(&source) {
                     *slot = Some(client);

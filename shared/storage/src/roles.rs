@@ -24,6 +24,8 @@ pub(crate) const CREATE: &str = "
             END IF;
             EXECUTE format('ALTER ROLE %I IN DATABASE %I SET search_path = firefly, public', name, current_database());
             EXECUTE format('ALTER ROLE %I IN DATABASE %I SET jit = off', name, current_database());
+            -- A Lambda that is ended in mid-statement cancels nothing.
+            EXECUTE format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''60s''', name, current_database());
         END LOOP;
     END
     $$;

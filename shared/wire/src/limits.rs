@@ -18,7 +18,11 @@ pub const NESTING: usize = 32;
 /// Dimensions of a metric: CloudWatch allows 30.
 pub const DIMENSIONS: usize = 30;
 
-/// Bytes of a name, dimension value or unit: CloudWatch allows 1,024 characters, UTF-8 takes up to four bytes each.
+/// Bytes of a namespace or metric name: CloudWatch allows 255 characters, UTF-8 takes up to four bytes each. The two
+/// together must also fit into an index row of PostgreSQL, which has some 2,700 bytes.
+pub const NAME_BYTES: usize = 255 * 4;
+
+/// Bytes of a dimension's name or value, or a unit: CloudWatch allows 1,024 characters.
 pub const LABEL_BYTES: usize = 4_096;
 
 /// Extra statistics of a data point: a metric stream can be configured to send 20 for each of its 100 entries, and

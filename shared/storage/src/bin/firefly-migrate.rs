@@ -15,12 +15,13 @@ async fn main() -> anyhow::Result<()> {
     let applied = migrate(&url).await?;
     match (applied.before, applied.after) {
         (before, after) if before == after => {
-            println!("schema version {after} is up to date ({})", applied.grade)
+            println!("schema version {after} is up to date ({})", applied.grade);
         }
         (before, after) => println!("schema migrated from version {before} to {after} ({})", applied.grade),
     }
     if let Some(reason) = &applied.without_timescaledb {
         println!("this database stays without TimescaleDB, which the server has: {reason}");
+        println!("to use it after all, remove the cause, DROP SCHEMA firefly CASCADE, and migrate again");
     }
     for (variable, role) in [("FIREFLY_INGEST_PASSWORD", Role::Ingest), ("FIREFLY_READ_PASSWORD", Role::Read)]
     {

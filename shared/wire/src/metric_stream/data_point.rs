@@ -106,9 +106,9 @@ impl DataPoint<'_> {
             if text.is_empty() {
                 return Err(Undecodable::Missing(what));
             }
-            check_text(what, text)?;
+            check_text(what, text, limits::NAME_BYTES)?;
         }
-        check_text("unit", &self.unit)?;
+        check_text("unit", &self.unit, limits::LABEL_BYTES)?;
         self.check_dimensions()?;
         self.check_statistics()
     }
@@ -118,8 +118,8 @@ impl DataPoint<'_> {
             return Err(Undecodable::TooManyDimensions);
         }
         for (name, value) in &self.dimensions {
-            check_text("dimension name", name)?;
-            check_text("dimension value", value)?;
+            check_text("dimension name", name, limits::LABEL_BYTES)?;
+            check_text("dimension value", value, limits::LABEL_BYTES)?;
         }
         self.dimensions.sort_unstable();
         match self.dimensions.windows(2).find(|pair| pair[0].0 == pair[1].0) {
@@ -137,16 +137,16 @@ impl DataPoint<'_> {
             return Err(Undecodable::TooManyStatistics);
         }
         for (name, value) in &mut self.extra {
-            check_text("statistic name", name)?;
+            check_text("statistic name", name, limits::LABEL_BYTES)?;
             *value = finite(name, *value)?;
         }
         Ok(())
     }
 }
 
-fn check_text(what: &'static str, text: &str) -> Result<(), Undecodable> {
-    if text.len() > limits::LABEL_BYTES {
-        return Err(Undecodable::TooLong { what, bytes: text.len() });
+fn check_text(what: &'static str, text: &str, cap: usize) -> Result<(), Undecodable> {
+    if text.len() > cap {
+        return Err(Undecodable::TooLong { what, bytes: text.len(), cap });
     }
     if text.as_bytes().contains(&0) {
         return Err(Undecodable::Nul(what));
@@ -196,12 +196,14 @@ pub enum Undecodable {
     #[error("dimension {0:?} is not a string")]
     NotAString(String),
     /// A text is longer than CloudWatch allows.
-    #[error("a {what} has {bytes} bytes, more than {max}", max = limits::LABEL_BYTES)]
+    #[error("a {what} has {bytes} bytes, more than {cap}")]
     TooLong {
         /// Which text.
         what: &'static str,
         /// Its length.
         bytes: usize,
+        /// The greatest length it may have.
+        cap: usize,
     },
     /// PostgreSQL's text cannot hold U+0000.
     #[error("a {0} contains U+0000, which PostgreSQL cannot store")]
