@@ -130,8 +130,8 @@ fn memory_is_bounded_by_the_input() {
                 &(0..12_000).map(|number| tiny_point(&number.to_string())).collect::<Vec<_>>(),
             )]),
         ),
-        ("a point of empty labels", body_of(vec![summary(&[vec![0x0a, 0].repeat(RECORD / 2 - 100)])])),
-        ("a point of empty attributes", body_of(vec![summary(&[vec![0x3a, 0].repeat(RECORD / 2 - 100)])])),
+        ("a point of empty labels", body_of(vec![summary(&[[0x0a, 0].repeat(RECORD / 2 - 100)])])),
+        ("a point of empty attributes", body_of(vec![summary(&[[0x3a, 0].repeat(RECORD / 2 - 100)])])),
         (
             "a point of quantiles",
             body_of(vec![summary(&[

@@ -1,9 +1,11 @@
 //! Deliveries of the same minutes at the same time, and in the wrong order.
 
+use firefly_tests::demo::MINUTE_MS;
 use firefly_tests::firehose_sender::Format;
 use firefly_tests::test_database::{Server, TestDatabase};
 
 use super::endpoint::{Endpoint, function};
+use super::locks::until_waiting;
 use super::rows::Stored;
 use super::sample::{delivery_of, minute, minutes_ago};
 use crate::metric_stream::fixtures::expected;
@@ -15,15 +17,23 @@ async fn two_copies_of_a_minute_at_once_end_with_the_more_complete_one() {
     for server in Server::ALL {
         let database = TestDatabase::create(server).await.unwrap();
         let endpoint = Endpoint::start(function(&database.ingest_url())).await;
+        let observer = database.owner().await.unwrap();
+        let mut holder = database.owner().await.unwrap();
         let newest = minutes_ago(3);
         let mut final_points = Vec::new();
         for round in 0..ROUNDS {
-            let time = newest - round * 60_000;
+            let time = newest - round * MINUTE_MS;
             let (older, newer) = (minute(40, time, 2), minute(40, time, 3));
             let reversed: Vec<_> = newer.iter().rev().cloned().collect();
             let (older, reversed) =
                 (delivery_of(&older, Format::Json), delivery_of(&reversed, Format::Otel07));
-            tokio::join!(endpoint.deliver(&older), endpoint.deliver(&reversed));
+            let lock = holder.transaction().await.unwrap();
+            lock.batch_execute("LOCK TABLE firefly.statistic_set").await.unwrap();
+            let release = async {
+                until_waiting(&observer, 2).await;
+                lock.rollback().await.unwrap();
+            };
+            tokio::join!(endpoint.deliver(&older), endpoint.deliver(&reversed), release);
             final_points.extend(newer);
         }
         assert_eq!(endpoint.pids().len(), 2, "both instances took part, {server:?}");

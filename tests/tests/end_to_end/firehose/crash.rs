@@ -1,27 +1,18 @@
 //! A database that crashes under the function.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use firefly_tests::firehose_sender::{Format, Outcome, RetryPolicy, undecodable_line};
-use tokio_postgres::Client;
+use firefly_tests::demo::{MINUTE_MS, Point};
+use firefly_tests::firehose_sender::{Format, Outcome, RetryPolicy, Sender, undecodable_line};
 
 use super::endpoint::{Endpoint, function};
+use super::locks::until_waiting;
 use super::rows::Stored;
 use super::sample::{delivery, delivery_of, minute, minutes_ago};
 use super::scratch_server::ScratchServer;
 use crate::metric_stream::fixtures::expected;
-
-/// Waits until the function's statement waits for a lock.
-async fn until_blocked(observer: &Client) {
-    let sql = "SELECT count(*) FROM pg_stat_activity
-        WHERE usename = 'firefly_ingest' AND wait_event_type = 'Lock'";
-    let blocked = async {
-        while observer.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) == 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), blocked).await.expect("the statement never waited");
-}
 
 #[tokio::test]
 async fn a_crash_in_the_middle_of_a_batch_leaves_all_of_it_or_nothing() {
@@ -40,7 +31,7 @@ async fn a_crash_in_the_middle_of_a_batch_leaves_all_of_it_or_nothing() {
             let batch = batch.clone();
             tokio::spawn(async move { sender.deliver(&batch).await })
         };
-        until_blocked(&server.owner().await).await;
+        until_waiting(&server.owner().await, 1).await;
         server.crash().await;
         let answer = waiting.await.unwrap();
         assert_eq!(answer.status(), Some(503), "{table}: {answer:?}\n{}", endpoint.log());
@@ -50,39 +41,18 @@ async fn a_crash_in_the_middle_of_a_batch_leaves_all_of_it_or_nothing() {
 
     endpoint.deliver(&batch).await;
     let after = Stored::read(&server.owner().await).await;
-    assert_eq!(after.points, expected(&[minute(1, minutes_ago_of(&before), 1), points].concat()));
+    assert_eq!(after.points, expected(&[minute(1, before.points[0].time_ms, 1), points].concat()));
     assert_eq!(after.counts(), [11, 10, 1]);
     drop(endpoint);
     server.remove().await;
-}
-
-/// The time of the one point that was there before.
-fn minutes_ago_of(before: &Stored) -> i64 {
-    before.points[0].time_ms
 }
 
 #[tokio::test]
 async fn retries_over_an_outage_leave_no_hole() {
     let server = ScratchServer::start().await.unwrap();
     let endpoint = Endpoint::start(function(&server.ingest_url())).await;
-    let newest = minutes_ago(3);
-    let minutes: Vec<_> = (0..40).map(|number| minute(5, newest - number * 60_000, 3)).collect();
-    // Retries begin after 20 ms, and go on for two minutes.
-    let policy = RetryPolicy { duration: Duration::from_secs(6_000), time_scale: 0.02 };
-    let sender = endpoint.sender();
-    let sending = {
-        let deliveries: Vec<_> = minutes.iter().map(|points| delivery_of(points, Format::Otel10)).collect();
-        tokio::spawn(async move {
-            let mut most_attempts = 0;
-            for delivery in &deliveries {
-                match sender.deliver_with_retry(delivery, &policy).await {
-                    Outcome::Delivered { attempts } => most_attempts = most_attempts.max(attempts),
-                    failed => panic!("{failed:?}"),
-                }
-            }
-            most_attempts
-        })
-    };
+    let is_over = Arc::new(AtomicBool::new(false));
+    let sending = tokio::spawn(send_until(Arc::clone(&is_over), endpoint.sender()));
     let observer = server.owner().await;
     let sql = "SELECT count(*) FROM firefly.statistic_set";
     while observer.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) < 20 {
@@ -90,9 +60,30 @@ async fn retries_over_an_outage_leave_no_hole() {
     }
     server.crash().await;
     server.restart().await;
-    let most_attempts = sending.await.unwrap();
+    is_over.store(true, Ordering::Relaxed);
+    let (sent, most_attempts) = sending.await.unwrap();
     assert!(most_attempts > 1, "the outage went by unnoticed");
-    assert_eq!(Stored::read(&server.owner().await).await.points, expected(&minutes.concat()));
+    assert_eq!(Stored::read(&server.owner().await).await.points, expected(&sent));
     drop(endpoint);
     server.remove().await;
+}
+
+/// Delivers minute after minute as Firehose does. Gives what was sent, and the most attempts that one delivery took.
+async fn send_until(is_over: Arc<AtomicBool>, sender: Sender) -> (Vec<Point>, u32) {
+    // Retries begin after 20 ms, and go on for two minutes.
+    let policy = RetryPolicy { duration: Duration::from_secs(6_000), time_scale: 0.02 };
+    let (mut sent, mut most_attempts) = (Vec::new(), 0);
+    let newest = minutes_ago(3);
+    for number in 0.. {
+        let points = minute(5, newest - number * MINUTE_MS, 3);
+        match sender.deliver_with_retry(&delivery_of(&points, Format::Otel10), &policy).await {
+            Outcome::Delivered { attempts } => most_attempts = most_attempts.max(attempts),
+            failed => panic!("{failed:?}"),
+        }
+        sent.extend(points);
+        if is_over.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    (sent, most_attempts)
 }

@@ -6,10 +6,10 @@ use firefly_storage::{DatabaseUrl, migrate};
 use firefly_tests::firehose_sender::Format;
 use firefly_tests::test_database::{Server, TestDatabase, connect};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio_postgres::Client;
 use url::Url;
 
 use super::endpoint::{Endpoint, function};
+use super::locks::until_waiting;
 use super::rows::Stored;
 use super::sample::{delivery_of, minute, minutes_ago};
 use crate::metric_stream::fixtures::expected;
@@ -86,18 +86,6 @@ async fn a_database_without_schema_is_answered_with_what_to_do() {
     }
 }
 
-/// Waits until no statement of the function waits for a lock in this database.
-async fn until_nobody_waits(observer: &Client) {
-    let sql = "SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND usename = 'firefly_ingest' AND wait_event_type = 'Lock'";
-    let cancelled = async {
-        while observer.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) > 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), cancelled).await.expect("the statement is not cancelled");
-}
-
 #[tokio::test]
 async fn a_slow_database_is_answered_with_503_before_the_time_of_the_function_is_over() {
     for server in Server::ALL {
@@ -119,7 +107,7 @@ async fn a_slow_database_is_answered_with_503_before_the_time_of_the_function_is
         assert!(answer.reason().contains("did not answer within"), "{server:?}: {answer:?}");
         assert!(started.elapsed() < timeout, "{server:?}: {:?}", started.elapsed());
         // Nothing is left behind that would store the batch after the answer.
-        until_nobody_waits(&database.owner().await.unwrap()).await;
+        until_waiting(&database.owner().await.unwrap(), 0).await;
         lock.rollback().await.unwrap();
         assert_eq!(Stored::read(&holder).await.counts(), [1, 1, 0], "{server:?}");
         endpoint.deliver(&delivery).await;

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use firefly_tests::demo::MINUTE_MS;
 use firefly_tests::firehose_sender::Format;
 use firefly_tests::test_database::{Server, TestDatabase};
 use flate2::Compression;
@@ -94,9 +95,9 @@ async fn the_key_is_checked_before_anything_is_inflated_or_read() {
 async fn both_keys_of_a_rotation_are_good() {
     let database = TestDatabase::create(Server::Timescaledb).await.unwrap();
     let endpoint = Endpoint::start(function(&database.ingest_url())).await;
-    for (number, key) in [KEY, NEXT_KEY].into_iter().enumerate() {
-        let delivery =
-            delivery_of(&minute(3, minutes_ago(3 + i64::try_from(number).unwrap()), 2), Format::Json);
+    let newest = minutes_ago(3);
+    for (time, key) in [(newest, KEY), (newest - MINUTE_MS, NEXT_KEY)] {
+        let delivery = delivery_of(&minute(3, time, 2), Format::Json);
         assert!(endpoint.sender_without_key().access_key(key).deliver(&delivery).await.is_delivered());
     }
     assert_eq!(Stored::in_database(&database).await.counts(), [6, 3, 0]);

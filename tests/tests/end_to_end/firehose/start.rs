@@ -48,8 +48,9 @@ async fn a_function_that_is_opened_takes_deliveries_without_a_key() {
         .env("DATABASE_URL", database.ingest_url().as_str())
         .env("FIREFLY_INGEST_OPEN", "true");
     let endpoint = Endpoint::start(open).await;
+    let delivery = delivery_of(&minute(2, minutes_ago(3), 1), Format::Json);
     for sender in [endpoint.sender_without_key(), endpoint.sender_without_key().access_key("any")] {
-        let answer = sender.deliver(&delivery_of(&minute(2, minutes_ago(3), 1), Format::Json)).await;
+        let answer = sender.deliver(&delivery).await;
         assert!(answer.is_delivered(), "{answer:?}");
     }
     assert_eq!(Stored::in_database(&database).await.counts(), [2, 2, 0]);

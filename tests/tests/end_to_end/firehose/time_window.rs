@@ -43,13 +43,14 @@ async fn points_of_an_impossible_time_are_set_aside_and_the_rest_is_stored() {
         for format in Format::ALL {
             let database = TestDatabase::create(server).await.unwrap();
             let endpoint = Endpoint::start(function(&database.ingest_url())).await;
-            let points = [impossible(), possible()].concat();
+            let (impossible, possible) = (impossible(), possible());
+            let points = [&impossible[..], &possible].concat();
             endpoint.deliver(&delivery_of(&points, format)).await;
             let Stored { points: stored, dead_letters, series } = Stored::in_database(&database).await;
-            assert_eq!(stored, expected(&possible()), "{format:?} in {server:?}");
+            assert_eq!(stored, expected(&possible), "{format:?} in {server:?}");
             assert_eq!((dead_letters.len(), series.len()), (3, 3), "{format:?} in {server:?}");
             let reasons = ["has no time", "two hours ahead", "FIREFLY_MAX_AGE_DAYS"];
-            for (point, reason) in impossible().iter().zip(reasons) {
+            for (point, reason) in impossible.iter().zip(reasons) {
                 let letter = with_reason(&dead_letters, reason);
                 let read_again = Decoded::of(&letter.bytes);
                 assert_eq!(read_again.data_points, expected(std::slice::from_ref(point)), "{format:?}");
@@ -64,7 +65,8 @@ async fn a_dead_letter_sent_again_as_a_record_is_stored_once_its_reason_is_gone(
     for format in Format::ALL {
         let database = TestDatabase::create(Server::Postgresql).await.unwrap();
         let endpoint = Endpoint::start(function(&database.ingest_url())).await;
-        endpoint.deliver(&delivery_of(&impossible(), format)).await;
+        let impossible = impossible();
+        endpoint.deliver(&delivery_of(&impossible, format)).await;
         let set_aside = Stored::in_database(&database).await;
         assert_eq!(set_aside.counts(), [0, 0, 3], "{format:?}");
 
@@ -73,7 +75,7 @@ async fn a_dead_letter_sent_again_as_a_record_is_stored_once_its_reason_is_gone(
         let records = set_aside.dead_letters.iter().map(|letter| letter.bytes.clone()).collect();
         patient.deliver(&delivery(records)).await;
         let stored = Stored::in_database(&database).await;
-        assert_eq!(stored.points, expected(&impossible()[2..]), "{format:?}");
+        assert_eq!(stored.points, expected(&impossible[2..]), "{format:?}");
         assert_eq!(stored.dead_letters, set_aside.dead_letters, "kept, and once: {format:?}");
     }
 }
@@ -83,9 +85,10 @@ async fn the_oldest_time_can_be_configured() {
     let database = TestDatabase::create(Server::Timescaledb).await.unwrap();
     let strict = function(&database.ingest_url()).env("FIREFLY_MAX_AGE_DAYS", "1");
     let endpoint = Endpoint::start(strict).await;
+    let a_day_ago = minutes_ago(DAY);
     let points = [
-        invocations("yesterday", minutes_ago(DAY) + 5 * MINUTE_MS, 1),
-        invocations("before", minutes_ago(DAY) - 5 * MINUTE_MS, 1),
+        invocations("yesterday", a_day_ago + 5 * MINUTE_MS, 1),
+        invocations("before", a_day_ago - 5 * MINUTE_MS, 1),
     ];
     endpoint.deliver(&delivery_of(&points, Format::Json)).await;
     let stored = Stored::in_database(&database).await;
