@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::{Fingerprint, Series, UnixHour};
+use crate::{Fingerprint, Series, Sighting, UnixHour};
 
 /// Which catalogue rows a warm writer need not write again.
 ///
@@ -35,22 +35,33 @@ impl KnownSeries {
 
     /// Whether the catalogue already says that this series had data points of this unit in this hour.
     pub fn covers(&self, series: Fingerprint, hour: UnixHour, unit: &str) -> bool {
-        let Some(known) = self.young.get(&series).or_else(|| self.old.get(&series)) else {
+        let Some(known) = self.get(series) else {
             return false;
         };
         known.first <= hour && (hour < known.last || (hour == known.last && known.unit == unit_hash(unit)))
     }
 
-    /// Takes note of rows that were written and committed.
+    /// Takes note of rows that were written and committed. What was known before stays true: the catalogue's rows only
+    /// ever widen.
     pub fn remember<'a>(&mut self, written: impl IntoIterator<Item = &'a Series>) {
         for series in written {
+            let Sighting { first, last, unit } = &series.sighting;
+            let mut known = Known { first: *first, last: *last, unit: unit_hash(unit) };
+            if let Some(before) = self.get(series.fingerprint) {
+                known.first = known.first.min(before.first);
+                if before.last > known.last {
+                    (known.last, known.unit) = (before.last, before.unit);
+                }
+            }
             if self.young.len() >= self.generation {
                 self.old = std::mem::take(&mut self.young);
             }
-            let sighting = &series.sighting;
-            let known = Known { first: sighting.first, last: sighting.last, unit: unit_hash(&sighting.unit) };
             self.young.insert(series.fingerprint, known);
         }
+    }
+
+    fn get(&self, series: Fingerprint) -> Option<&Known> {
+        self.young.get(&series).or_else(|| self.old.get(&series))
     }
 }
 
@@ -79,7 +90,6 @@ impl Hasher for FingerprintHasher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Sighting;
 
     fn series(id: u128, first: i64, last: i64) -> Series {
         Series {
@@ -103,6 +113,17 @@ mod tests {
         assert!(!known.covers(Fingerprint(1), UnixHour(7), "Seconds"));
         assert!(!known.covers(Fingerprint(1), UnixHour(8), "Count"));
         assert!(!known.covers(Fingerprint(1), UnixHour(4), "Count"));
+    }
+
+    #[test]
+    fn a_new_hour_does_not_make_the_one_before_unknown() {
+        let mut known = KnownSeries::with_generation(8);
+        known.remember([&series(1, 5, 6)]);
+        known.remember([&series(1, 7, 7)]);
+        assert!(known.covers(Fingerprint(1), UnixHour(6), "Count"), "late data points of the hour before");
+        known.remember([&series(1, 4, 4)]);
+        assert!(known.covers(Fingerprint(1), UnixHour(7), "Count"));
+        assert!(!known.covers(Fingerprint(1), UnixHour(8), "Count"));
     }
 
     #[test]
