@@ -36,16 +36,19 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
     let (mut our_costs, mut wide_costs, mut narrow_costs) =
         (Costs::default(), Costs::default(), Costs::default());
     for (index, batch) in batches.iter().enumerate() {
-        let (wide_rows, narrow_rows) =
-            (wide_columns(&batch.statistic_sets)?, narrow_columns(&batch.statistic_sets)?);
-        // Whoever is second finds the machine as the first left it: they take turns.
-        for turn in 0..3 {
-            match (index + turn) % 3 {
-                0 => our_costs.add(ours.backend, async { ours.write(batch).await.map(drop) }).await?,
-                1 => wide_costs.add(wide_pid, wide.insert(&wide_rows)).await?,
-                _ => narrow_costs.add(narrow_pid, narrow.insert(&narrow_rows)).await?,
+        let rows = wide_columns(&batch.statistic_sets)?;
+        // Each finds the machine as the other left it: they take turns in being first.
+        for turn in 0..2 {
+            if (index + turn) % 2 == 0 {
+                our_costs.add(ours.backend, async { ours.write(batch).await.map(drop) }).await?;
+            } else {
+                wide_costs.add(wide_pid, wide.insert(&rows)).await?;
             }
         }
+    }
+    for batch in &batches {
+        let rows = narrow_columns(&batch.statistic_sets)?;
+        narrow_costs.add(narrow_pid, narrow.insert(&rows)).await?;
     }
     for costs in [&mut our_costs, &mut wide_costs, &mut narrow_costs] {
         costs.0.drain(..WARM_UP);
