@@ -65,7 +65,7 @@ pub async fn run(parts: &[Part], settings: &Settings) -> anyhow::Result<Report> 
             Part::Decode => decode::run(settings, &mut report)?,
             Part::Store => store::run(settings, &mut report).await?,
             Part::Path => path::run(settings, &mut report).await?,
-            Part::Memory => memory::run(&mut report).await?,
+            Part::Memory => memory::run(settings, &mut report).await?,
             Part::Start => start::run(settings, &mut report).await?,
         }
     }
