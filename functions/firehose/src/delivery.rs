@@ -119,6 +119,7 @@ struct Collector<'a> {
     window: TimeWindow,
     batch: MetricBatch,
     data_points: usize,
+    extra_statistics: usize,
     ignored: usize,
     dead_letter_bytes: usize,
 }
@@ -130,6 +131,7 @@ impl<'a> Collector<'a> {
             window,
             batch: MetricBatch::default(),
             data_points: 0,
+            extra_statistics: 0,
             ignored: 0,
             dead_letter_bytes: 0,
         }
@@ -138,6 +140,7 @@ impl<'a> Collector<'a> {
     fn within_caps(&self) -> Result<(), Refusal> {
         for (what, count, cap) in [
             ("data points", self.data_points, limits::DATA_POINTS),
+            ("extra statistics", self.extra_statistics, limits::EXTRA_STATISTICS_TOTAL),
             ("pieces that cannot be stored", self.batch.dead_letters.len(), limits::DEAD_LETTERS),
             ("bytes that cannot be stored", self.dead_letter_bytes, limits::DEAD_LETTER_BYTES),
         ] {
@@ -172,6 +175,7 @@ impl Sink for Collector<'_> {
             return self.set_aside(&point.to_record(), &outside);
         }
         let extra = point.extra();
+        self.extra_statistics += extra.len();
         let extra = (extra.len() > 0).then(|| Box::new(ExtraStatistics::new(extra)));
         self.batch.add(&point.key(), point.unit(), point.time, point.statistics, extra, self.known);
     }

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use smol_str::SmolStr;
+
 use crate::{SeriesId, UnixMillis};
 
 /// The four statistics that every CloudWatch data point carries, over all samples of one period. All are finite.
@@ -27,14 +29,15 @@ impl Statistics {
     }
 }
 
-/// Statistics beyond the four, such as `p99` or `TM(25%:75%)`, by their CloudWatch name.
+/// Statistics beyond the four, such as `p99` or `TM(25%:75%)`, by their CloudWatch name, which is held in place.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ExtraStatistics(Vec<(Box<str>, f64)>);
+pub struct ExtraStatistics(Vec<(SmolStr, f64)>);
 
 impl ExtraStatistics {
     /// Takes names and finite values; of a name given twice, the larger value.
     pub fn new<'a>(statistics: impl IntoIterator<Item = (&'a str, f64)>) -> Self {
-        let mut extra = Self::default();
+        let statistics = statistics.into_iter();
+        let mut extra = Self(Vec::with_capacity(statistics.size_hint().0));
         for (name, value) in statistics {
             extra.insert(name, value);
         }
@@ -43,13 +46,13 @@ impl ExtraStatistics {
 
     /// Names and values, in byte order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.0.iter().map(|(name, value)| (&**name, *value))
+        self.0.iter().map(|(name, value)| (name.as_str(), *value))
     }
 
     fn insert(&mut self, name: &str, value: f64) {
-        match self.0.binary_search_by(|(present, _)| (**present).cmp(name)) {
+        match self.0.binary_search_by(|(present, _)| present.as_str().cmp(name)) {
             Ok(at) => self.0[at].1 = self.0[at].1.max(value),
-            Err(at) => self.0.insert(at, (name.into(), value)),
+            Err(at) => self.0.insert(at, (SmolStr::new(name), value)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! JSON text from strangers, into types that borrow from it.
 
+use memchr::{memchr2, memchr2_iter};
 use serde::Deserialize;
 
 use crate::limits;
@@ -18,20 +19,18 @@ pub(crate) fn from_slice<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, St
 }
 
 fn is_nested_too_deeply(json: &[u8]) -> bool {
-    // `[` and `{` differ in one bit. Text that opens few of them is not deep: the usual case, and quickly seen.
-    let opens = |byte: u8| byte | 0x20 == b'{';
-    let closes = |byte: u8| byte | 0x20 == b'}';
-    if json.iter().filter(|byte| opens(**byte)).count() <= limits::NESTING {
+    // Text that opens few arrays and objects is not deep: the usual case, and quickly seen.
+    if memchr2_iter(b'[', b'{', json).nth(limits::NESTING).is_none() {
         return false;
     }
     let (mut depth, mut rest) = (0_usize, json);
-    while let Some(at) = rest.iter().position(|byte| *byte == b'"' || opens(*byte) || closes(*byte)) {
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'[' | b'{' | b']' | b'}')) {
         match rest[at] {
             b'"' => {
                 rest = after_string(&rest[at + 1..]);
                 continue;
             }
-            byte if opens(byte) => depth += 1,
+            b'[' | b'{' => depth += 1,
             _ => depth = depth.saturating_sub(1),
         }
         if depth > limits::NESTING {
@@ -44,7 +43,7 @@ fn is_nested_too_deeply(json: &[u8]) -> bool {
 
 /// What follows a string, given what follows its opening quote.
 fn after_string(mut rest: &[u8]) -> &[u8] {
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+    while let Some(at) = memchr2(b'"', b'\\', rest) {
         if rest[at] == b'"' {
             return &rest[at + 1..];
         }

@@ -32,6 +32,9 @@ pub const EXTRA_STATISTICS: usize = 100;
 /// Data points of a delivery: more than four times what a 6 MB function-URL event holds, and some 50 MB of memory.
 pub const DATA_POINTS: usize = 250_000;
 
+/// Extra statistics of a delivery, over all its data points: some 30 MB of memory.
+pub const EXTRA_STATISTICS_TOTAL: usize = 1_000_000;
+
 /// Pieces of a delivery that are set aside one by one. A delivery with more is no metric stream: it is refused as a
 /// whole, and Firehose keeps all of it in its S3 backup.
 pub const DEAD_LETTERS: usize = 1_000;

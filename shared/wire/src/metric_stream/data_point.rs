@@ -29,12 +29,12 @@ pub trait Sink {
 }
 
 /// Dimension names and values. Lambda's metrics have three at most.
-pub(super) type Dimensions<'a> = SmallVec<[(Cow<'a, str>, Cow<'a, str>); 4]>;
-/// Names and values of statistics beyond the four.
-pub(super) type Extra<'a> = SmallVec<[(Cow<'a, str>, f64); 4]>;
+pub(super) type Dimensions<'a> = SmallVec<[(Cow<'a, str>, Cow<'a, str>); 3]>;
+/// Names and values of statistics beyond the four. Few streams are configured to send more than three.
+pub(super) type Extra<'a> = SmallVec<[(Cow<'a, str>, f64); 3]>;
 
 /// Adds an entry unless there is one over the limit already: enough to be refused.
-pub(super) fn push_capped<T>(entries: &mut SmallVec<[T; 4]>, entry: T, limit: usize) {
+pub(super) fn push_capped<T>(entries: &mut SmallVec<[T; 3]>, entry: T, limit: usize) {
     if entries.len() <= limit {
         entries.push(entry);
     }
