@@ -83,8 +83,31 @@ impl<'a> Fields<'a> {
         Self(message)
     }
 
-    #[inline]
+    #[inline(always)]
     fn read(&mut self) -> Result<Option<Field<'a>>, Malformed> {
+        // Nearly every field of a metric stream has a number below 16 and is a double, or bytes shorter than 128.
+        if let [tag @ 0x08..0x80, rest @ ..] = self.0 {
+            let number = u32::from(tag >> 3);
+            match (u64::from(tag & 7), rest) {
+                (WIRE_BYTES, [length @ ..0x80, rest @ ..]) => {
+                    if let Some((bytes, rest)) = rest.split_at_checked(usize::from(*length)) {
+                        self.0 = rest;
+                        return Ok(Some(Field { number, value: Value::Bytes(bytes) }));
+                    }
+                }
+                (WIRE_FIXED64, rest) => {
+                    if let Some((bytes, rest)) = rest.split_first_chunk() {
+                        self.0 = rest;
+                        return Ok(Some(Field { number, value: Value::Fixed64(u64::from_le_bytes(*bytes)) }));
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.read_any()
+    }
+
+    fn read_any(&mut self) -> Result<Option<Field<'a>>, Malformed> {
         let mut open_groups = 0_usize;
         while !self.0.is_empty() {
             let tag = read_varint(&mut self.0)?;
@@ -131,7 +154,7 @@ impl<'a> Fields<'a> {
 impl<'a> Iterator for Fields<'a> {
     type Item = Result<Field<'a>, Malformed>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let field = self.read();
         if field.is_err() {
