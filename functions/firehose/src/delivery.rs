@@ -192,3 +192,29 @@ impl Sink for Collector<'_> {
         self.within_caps().is_err()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_may_have_so_many_extra_statistics_and_no_more() {
+        let extra: Vec<_> =
+            (0..limits::EXTRA_STATISTICS).map(|number| format!(r#","tm{number}":1"#)).collect();
+        let line = format!(
+            r#"{{"account_id":"1","region":"r","namespace":"n","metric_name":"m","dimensions":{{}},"timestamp":60000,"value":{{"count":1,"sum":1,"min":1,"max":1{}}},"unit":"Count"}}{}"#,
+            extra.concat(),
+            '\n'
+        );
+        let known = KnownSeries::with_generation(8);
+        let window = TimeWindow::around(UnixMillis(60_000), MAX_AHEAD);
+        let mut collector = Collector::new(&known, window);
+        let fitting = limits::EXTRA_STATISTICS_TOTAL / limits::EXTRA_STATISTICS;
+        decode_record(line.repeat(fitting).as_bytes(), &mut collector);
+        assert!(collector.within_caps().is_ok());
+        assert_eq!(collector.batch.statistic_sets.len(), fitting);
+        decode_record(line.repeat(3).as_bytes(), &mut collector);
+        assert!(matches!(collector.within_caps(), Err(Refusal::TooMuch { what: "extra statistics", .. })));
+        assert_eq!(collector.batch.statistic_sets.len(), fitting + 1, "nothing more is taken past the cap");
+    }
+}
