@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use firefly_firehose::delivery::{TimeWindow, read};
-use firefly_model::{KnownSeries, UnixMillis};
+use firefly_model::{KnownRows, UnixMillis};
 use firefly_tests::firehose_sender::Delivery;
 use firefly_wire::limits;
 use peak_alloc::PeakAlloc;
@@ -24,7 +24,7 @@ const TIME_MS: i64 = 1_772_409_600_000;
 
 /// The most bytes that reading a body holds at a time, beside the body.
 fn peak_of(body: &[u8]) -> usize {
-    let known = KnownSeries::with_generation(10);
+    let known = KnownRows::with_generation(10);
     let window = TimeWindow::around(UnixMillis(TIME_MS), Duration::from_secs(86_400));
     let before = ALLOCATOR.current_usage();
     ALLOCATOR.reset_peak_usage();

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use firefly_lambda::{gunzip, is_gzip};
-use firefly_model::{DeadLetter, ExtraStatistics, KnownSeries, MetricBatch, UnixMillis};
+use firefly_model::{DeadLetter, ExtraStatistics, KnownRows, MetricBatch, UnixMillis};
 use firefly_wire::firehose::DeliveryRequest;
 use firefly_wire::limits;
 use firefly_wire::metric_stream::{DataPoint, Sink, Undecodable, decode_record};
@@ -96,7 +96,7 @@ pub struct Delivery {
 ///
 /// If the envelope cannot be read, or the delivery exceeds a cap. A record, message or line that cannot be read is no
 /// error: it becomes a dead letter.
-pub fn read(body: &[u8], known: &KnownSeries, window: TimeWindow) -> Result<Delivery, Refusal> {
+pub fn read(body: &[u8], known: &KnownRows, window: TimeWindow) -> Result<Delivery, Refusal> {
     let request = DeliveryRequest::parse(body)?;
     let mut collector = Collector::new(known, window);
     let mut buffer = Vec::new();
@@ -115,7 +115,7 @@ pub fn read(body: &[u8], known: &KnownSeries, window: TimeWindow) -> Result<Deli
 
 /// Collects the data points of all records. Past a cap it takes nothing more, so that its memory stays bounded.
 struct Collector<'a> {
-    known: &'a KnownSeries,
+    known: &'a KnownRows,
     window: TimeWindow,
     batch: MetricBatch,
     data_points: usize,
@@ -125,7 +125,7 @@ struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    fn new(known: &'a KnownSeries, window: TimeWindow) -> Self {
+    fn new(known: &'a KnownRows, window: TimeWindow) -> Self {
         Self {
             known,
             window,
@@ -206,7 +206,7 @@ mod tests {
             extra.concat(),
             '\n'
         );
-        let known = KnownSeries::with_generation(8);
+        let known = KnownRows::with_generation(8);
         let window = TimeWindow::around(UnixMillis(60_000), MAX_AHEAD);
         let mut collector = Collector::new(&known, window);
         let fitting = limits::EXTRA_STATISTICS_TOTAL / limits::EXTRA_STATISTICS;

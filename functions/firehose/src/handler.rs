@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use firefly_model::{KnownSeries, UnixMillis};
+use firefly_model::{KnownRows, UnixMillis};
 use firefly_storage::{MetricWriter, Origin, Written};
 use firefly_wire::firehose::{
     ACCESS_KEY_HEADER, COMMON_ATTRIBUTES_HEADER, REQUEST_ID_HEADER, SOURCE_ARN_HEADER, common_attributes,
@@ -27,13 +27,13 @@ const KNOWN_SERIES: usize = 50_000;
 pub struct Endpoint<W> {
     config: Config,
     writer: W,
-    known: Mutex<KnownSeries>,
+    known: Mutex<KnownRows>,
 }
 
 impl<W: MetricWriter> Endpoint<W> {
     /// An endpoint that stores through this writer.
     pub fn new(config: Config, writer: W) -> Self {
-        Self { config, writer, known: Mutex::new(KnownSeries::with_generation(KNOWN_SERIES)) }
+        Self { config, writer, known: Mutex::new(KnownRows::with_generation(KNOWN_SERIES)) }
     }
 
     /// Answers a request: with 200 when all of it is committed.
@@ -79,7 +79,7 @@ impl<W: MetricWriter> Endpoint<W> {
         let origin = Origin { source: "firehose", source_arn: text(headers, SOURCE_ARN_HEADER), request_id };
         let deadline = firefly_lambda::deadline(request.lambda_context().deadline(), STORE_TIMEOUT);
         let written = self.writer.write_metrics(&delivery.batch, origin, deadline).await?;
-        self.known().remember(delivery.batch.series.values());
+        self.known().remember(delivery.batch.catalogue_rows());
         log(&delivery, written, origin, headers);
         Ok(())
     }
@@ -90,7 +90,7 @@ impl<W: MetricWriter> Endpoint<W> {
         delivery::read(&body, &self.known(), TimeWindow::around(now, self.config.max_age))
     }
 
-    fn known(&self) -> MutexGuard<'_, KnownSeries> {
+    fn known(&self) -> MutexGuard<'_, KnownRows> {
         // A panic while it was held cannot have left a half-made entry: what is there is true.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

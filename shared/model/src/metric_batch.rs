@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::{
-    DeadLetter, ExtraStatistics, Fingerprint, KnownSeries, Series, SeriesKey, Sighting, StatisticSet,
+    DeadLetter, ExtraStatistics, Fingerprint, KnownRows, Series, SeriesKey, Sighting, StatisticSet,
     Statistics, UnixMillis, merge_sorted,
 };
 
@@ -30,7 +30,7 @@ impl MetricBatch {
         time: UnixMillis,
         statistics: Statistics,
         extra: Option<Box<ExtraStatistics>>,
-        known: &KnownSeries,
+        known: &KnownRows,
     ) {
         let fingerprint = key.fingerprint(&mut self.scratch);
         let hour = time.hour();
@@ -44,6 +44,11 @@ impl MetricBatch {
             }
         }
         self.statistic_sets.push(StatisticSet { series: fingerprint.id(), time, statistics, extra });
+    }
+
+    /// The catalogue rows, once they are written and committed, for [`KnownRows::remember`].
+    pub fn catalogue_rows(&self) -> impl Iterator<Item = (Fingerprint, &Sighting)> {
+        self.series.values().map(|series| (series.fingerprint, &series.sighting))
     }
 
     /// Merges the copies of the same period and brings the rows into the order in which they are written.

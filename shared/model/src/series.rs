@@ -77,7 +77,8 @@ impl SeriesKey<'_> {
     }
 }
 
-fn push_canonical(canonical: &mut Vec<u8>, text: &str) {
+/// A string, preceded by its length.
+pub(crate) fn push_canonical(canonical: &mut Vec<u8>, text: &str) {
     // Labels are capped far below 4 GiB where they are decoded; a longer one would still hash, as its length modulo 2³².
     #[expect(clippy::cast_possible_truncation, reason = "see above")]
     canonical.extend_from_slice(&(text.len() as u32).to_le_bytes());

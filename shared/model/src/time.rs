@@ -21,6 +21,27 @@ impl UnixMillis {
     }
 }
 
+/// Nanoseconds since 1970-01-01T00:00:00 UTC, the resolution of OpenTelemetry's timestamps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixNanos(pub u64);
+
+impl UnixNanos {
+    /// The whole microseconds in it, PostgreSQL's resolution.
+    pub fn micros(self) -> u64 {
+        self.0 / 1_000
+    }
+
+    /// The whole milliseconds in it.
+    pub fn millis(self) -> UnixMillis {
+        UnixMillis((self.0 / 1_000_000).cast_signed())
+    }
+
+    /// The hour that this moment falls into.
+    pub fn hour(self) -> UnixHour {
+        self.millis().hour()
+    }
+}
+
 /// Whole hours since 1970-01-01T00:00:00 UTC. The catalogue of series remembers when a series was seen to the
 /// hour: finer would mean a write for every series in every minute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,8 @@
 //! Firefly's database: TimescaleDB, or PostgreSQL 15 and newer. The only crate that knows SQL.
 //!
 //! [`Database`] is the one door to it: a single connection, reconnected and retried as needed. [`migrate`] brings the
-//! schema up to date; [`MetricWriter`] takes batches of metrics.
+//! schema up to date; [`MetricWriter`] takes batches of metrics, [`SpanWriter`] of
+//! spans, and [`TraceReader`] answers questions about traces.
 
 mod array;
 mod cancel;
@@ -12,6 +13,7 @@ mod error;
 mod metrics;
 mod migrations;
 mod roles;
+mod traces;
 
 pub use database::Database;
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
@@ -19,3 +21,4 @@ pub use error::StorageError;
 pub use metrics::{MetricWriter, Origin, Written};
 pub use migrations::{Applied, Grade, SCHEMA_VERSION, migrate};
 pub use roles::{Role, set_role_password};
+pub use traces::{SpanWriter, TraceQuery, TraceReader};

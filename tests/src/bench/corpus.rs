@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use firefly_firehose::delivery::{Delivery as Decoded, TimeWindow, plain_body, read};
-use firefly_model::{KnownSeries, UnixMillis};
+use firefly_model::{KnownRows, UnixMillis};
 
 use crate::demo::{MINUTE_MS, Point, Shop, SplitMix64};
 use crate::firehose_sender::{BUFFER_BYTES, Buffer, Delivery, Format, request_id, split_records};
@@ -65,7 +65,7 @@ impl<'a> Corpus<'a> {
 }
 
 /// From the body of a request to rows, as the function does it.
-pub(super) fn decode(gzip_body: &[u8], known: &KnownSeries) -> anyhow::Result<Decoded> {
+pub(super) fn decode(gzip_body: &[u8], known: &KnownRows) -> anyhow::Result<Decoded> {
     let body = plain_body(gzip_body, Some("gzip"))?;
     Ok(read(&body, known, TimeWindow::around(UnixMillis(now_ms()), MAX_AGE))?)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use firefly_lambda::gunzip;
-use firefly_model::KnownSeries;
+use firefly_model::KnownRows;
 use firefly_wire::limits;
 use serde::Deserialize;
 
@@ -27,7 +27,7 @@ pub(super) fn run(settings: &Settings, report: &mut Report) -> anyhow::Result<()
         let input = Input::new(format)?;
         let mut cases: Vec<Case<'_>> = vec![
             Box::new(|| input.decode(&input.known)),
-            Box::new(|| input.decode(&KnownSeries::with_generation(50_000))),
+            Box::new(|| input.decode(&KnownRows::with_generation(50_000))),
             Box::new(|| input.inflate()),
             Box::new(|| input.unpack()),
         ];
@@ -59,7 +59,7 @@ struct Input {
     bodies: Vec<Vec<u8>>,
     base64: Vec<String>,
     records: Vec<Vec<u8>>,
-    known: KnownSeries,
+    known: KnownRows,
     points: usize,
 }
 
@@ -69,12 +69,12 @@ impl Input {
         let mut corpus = Corpus::of(&shop);
         let deliveries: Vec<Delivery> = (0..DELIVERIES).map(|_| corpus.full_buffer(format)).collect();
         let bodies = deliveries.iter().map(Delivery::gzip_body).collect::<Result<Vec<_>, _>>()?;
-        let mut known = KnownSeries::with_generation(50_000);
+        let mut known = KnownRows::with_generation(50_000);
         let mut points = 0;
         for body in &bodies {
             let decoded = corpus::decode(body, &known)?;
             anyhow::ensure!(decoded.batch.dead_letters.is_empty(), "the decoder does not read the corpus");
-            known.remember(decoded.batch.series.values());
+            known.remember(decoded.batch.catalogue_rows());
             points += decoded.data_points;
         }
         let records: Vec<Vec<u8>> = deliveries.into_iter().flat_map(|delivery| delivery.records).collect();
@@ -82,7 +82,7 @@ impl Input {
         Ok(Self { bodies, base64, records, known, points })
     }
 
-    fn decode(&self, known: &KnownSeries) -> anyhow::Result<()> {
+    fn decode(&self, known: &KnownRows) -> anyhow::Result<()> {
         for body in &self.bodies {
             black_box(decode(body, known)?);
         }

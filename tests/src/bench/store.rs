@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use firefly_model::{KnownSeries, MetricBatch};
+use firefly_model::{KnownRows, MetricBatch};
 use firefly_storage::{Database, DatabaseUrl, MetricWriter, Origin, Written};
 use tokio_postgres::Client;
 
@@ -128,12 +128,12 @@ impl Ours {
         for _ in 0..count {
             bodies.push(corpus.delivery(Format::Json, POINTS).gzip_body()?);
         }
-        let mut known = KnownSeries::with_generation(50_000);
+        let mut known = KnownRows::with_generation(50_000);
         let mut catalogue = MetricBatch::default();
         for body in &bodies {
-            let series = decode(body, &known)?.batch.series;
-            known.remember(series.values());
-            catalogue.series.extend(series);
+            let batch = decode(body, &known)?.batch;
+            known.remember(batch.catalogue_rows());
+            catalogue.series.extend(batch.series);
         }
         self.write(&catalogue).await?;
         bodies.iter().map(|body| Ok(decode(body, &known)?.batch)).collect()

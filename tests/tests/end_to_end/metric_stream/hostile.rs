@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use firefly_firehose::delivery::{TimeWindow, plain_body, read};
-use firefly_model::{KnownSeries, UnixMillis};
+use firefly_model::{KnownRows, UnixMillis};
 use firefly_tests::firehose_sender::Delivery;
 use firefly_wire::firehose::{DeliveryRequest, common_attributes};
 use firefly_wire::metric_stream::{DataPoint, Sink, Undecodable, decode_record};
@@ -17,7 +17,7 @@ use super::mutation::{mutated, mutated_record};
 /// Reads a body as the function does, and asserts what holds for every result.
 fn read_body(body: &[u8]) {
     let window = TimeWindow::around(UnixMillis(1_748_859_420_000), Duration::from_secs(86_400));
-    let Ok(delivery) = read(body, &KnownSeries::with_generation(10), window) else { return };
+    let Ok(delivery) = read(body, &KnownRows::with_generation(10), window) else { return };
     let points = &delivery.batch.statistic_sets;
     assert!(points.windows(2).all(|pair| (pair[0].series, pair[0].time) < (pair[1].series, pair[1].time)));
     for point in points {

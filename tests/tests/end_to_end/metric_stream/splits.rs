@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use firefly_firehose::delivery::{TimeWindow, read};
-use firefly_model::{KnownSeries, MetricBatch, UnixMillis};
+use firefly_model::{KnownRows, MetricBatch, UnixMillis};
 use firefly_tests::demo::{ACCOUNT_ID, LINKED_ACCOUNT_ID, MINUTE_MS, NAMESPACE, Point, REGION, Unit};
 use firefly_tests::firehose_sender::{Delivery, Format, split_records};
 use proptest::collection::{hash_map, vec};
@@ -130,13 +130,13 @@ fn window() -> TimeWindow {
 /// The rows of all deliveries together, as an instance of the function makes them: it does not write a series again
 /// that it knows.
 fn rows_of(deliveries: &[Vec<Vec<u8>>]) -> MetricBatch {
-    let mut known = KnownSeries::with_generation(2);
+    let mut known = KnownRows::with_generation(2);
     let mut rows = MetricBatch::default();
     for records in deliveries {
         let delivery = Delivery { request_id: "r".to_owned(), timestamp_ms: 0, records: records.clone() };
         let batch = read(delivery.body().as_bytes(), &known, window()).unwrap().batch;
         assert!(batch.dead_letters.is_empty(), "{:?}", batch.dead_letters);
-        known.remember(batch.series.values());
+        known.remember(batch.catalogue_rows());
         rows.statistic_sets.extend(batch.statistic_sets);
         for (fingerprint, series) in batch.series {
             let present = rows.series.entry(fingerprint).or_insert_with(|| series.clone());

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use firefly_model::{
-    ExtraStatistics, Fingerprint, KnownSeries, MetricBatch, SeriesKey, Statistics, UnixMillis,
+    ExtraStatistics, Fingerprint, KnownRows, MetricBatch, SeriesKey, Statistics, UnixMillis,
 };
 
 /// 2026-03-02, 09:00 UTC.
@@ -77,13 +77,13 @@ impl DataPoint {
 
 /// A sealed batch, for a writer that knows no series.
 pub fn batch<'a>(points: impl IntoIterator<Item = &'a DataPoint>) -> MetricBatch {
-    batch_of_warm_writer(points, &KnownSeries::with_generation(0))
+    batch_of_warm_writer(points, &KnownRows::with_generation(0))
 }
 
 /// A sealed batch, for a writer that knows these series.
 pub fn batch_of_warm_writer<'a>(
     points: impl IntoIterator<Item = &'a DataPoint>,
-    known: &KnownSeries,
+    known: &KnownRows,
 ) -> MetricBatch {
     let mut batch = MetricBatch::default();
     for point in points {

@@ -1,6 +1,6 @@
 //! The catalogue of series.
 
-use firefly_model::{Fingerprint, KnownSeries, UnixHour, UnixMillis};
+use firefly_model::{Fingerprint, KnownRows, UnixHour, UnixMillis};
 use firefly_storage::StorageError;
 use firefly_tests::test_database::TestDatabase;
 use tokio_postgres::error::SqlState;
@@ -81,10 +81,10 @@ async fn a_shared_id_is_an_error_and_nothing_of_the_batch_is_stored(
 }
 
 async fn a_warm_writer_writes_no_series_row(database: &TestDatabase) -> anyhow::Result<()> {
-    let (ingest, mut known) = (database.ingest()?, KnownSeries::with_generation(100));
+    let (ingest, mut known) = (database.ingest()?, KnownRows::with_generation(100));
     let cold = batch_of_warm_writer([&point()], &known);
     write(&ingest, &cold).await?;
-    known.remember(cold.series.values());
+    known.remember(cold.catalogue_rows());
 
     let warm = batch_of_warm_writer([&point().minute(1)], &known);
     assert!(warm.series.is_empty());
@@ -125,7 +125,7 @@ async fn the_longest_names_of_cloudwatch_can_be_stored(database: &TestDatabase) 
     };
     let mut batch = MetricBatch::default();
     let statistics = point().statistics;
-    batch.add(&key, "Count", UnixMillis(MORNING_MS), statistics, None, &KnownSeries::with_generation(0));
+    batch.add(&key, "Count", UnixMillis(MORNING_MS), statistics, None, &KnownRows::with_generation(0));
     batch.seal();
     write(&database.ingest()?, &batch).await?;
     assert_eq!(stored::series(&database.owner().await?).await?, stored::series_of(&batch));

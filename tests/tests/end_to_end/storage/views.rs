@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use firefly_model::{ExtraStatistics, KnownSeries, MetricBatch, SeriesKey, Statistics, UnixMillis};
+use firefly_model::{ExtraStatistics, KnownRows, MetricBatch, SeriesKey, Statistics, UnixMillis};
 use firefly_tests::demo::{MINUTE_MS, Point, Shop};
 use firefly_tests::test_database::{TestDatabase, connect};
 
@@ -24,7 +24,7 @@ fn final_points() -> Vec<Point> {
 }
 
 pub fn batch_of<'a>(points: impl IntoIterator<Item = &'a Point>) -> MetricBatch {
-    let (mut batch, known) = (MetricBatch::default(), KnownSeries::with_generation(0));
+    let (mut batch, known) = (MetricBatch::default(), KnownRows::with_generation(0));
     for point in points {
         let labels: Vec<_> =
             point.dimensions.iter().map(|(name, value)| (name.into(), value.into())).collect();

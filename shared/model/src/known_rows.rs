@@ -1,16 +1,16 @@
-//! A bounded memory of the series whose catalogue rows are known to be up to date.
+//! A bounded memory of the catalogue rows that are known to be up to date.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::{Fingerprint, Series, Sighting, UnixHour};
+use crate::{Fingerprint, Sighting, UnixHour};
 
-/// Which catalogue rows a warm writer need not write again.
+/// Which catalogue rows a warm writer need not write again: of series, resources, scopes and operations.
 ///
-/// Holds at most twice `generation` series: when the young generation is full it becomes the old one, and what was
+/// Holds at most twice `generation` rows: when the young generation is full it becomes the old one, and what was
 /// old is forgotten. Forgetting is harmless: the row is written once more.
 #[derive(Debug)]
-pub struct KnownSeries {
+pub struct KnownRows {
     generation: usize,
     young: Generation,
     old: Generation,
@@ -27,36 +27,36 @@ struct Known {
 
 type UnitHash = u64;
 
-impl KnownSeries {
-    /// A memory of up to `2 * generation` series, at some 50 bytes each.
+impl KnownRows {
+    /// A memory of up to `2 * generation` rows, at some 50 bytes each.
     pub fn with_generation(generation: usize) -> Self {
         Self { generation, young: Generation::default(), old: Generation::default() }
     }
 
-    /// Whether the catalogue already says that this series had data points of this unit in this hour.
-    pub fn covers(&self, series: Fingerprint, hour: UnixHour, unit: &str) -> bool {
-        let Some(known) = self.get(series) else {
+    /// Whether the catalogue already says that this row was seen with this unit in this hour.
+    pub fn covers(&self, row: Fingerprint, hour: UnixHour, unit: &str) -> bool {
+        let Some(known) = self.get(row) else {
             return false;
         };
         known.first <= hour && (hour < known.last || (hour == known.last && known.unit == unit_hash(unit)))
     }
 
     /// Takes note of rows that were written and committed. A row holds all hours that were ever written to it.
-    pub fn remember<'a>(&mut self, written: impl IntoIterator<Item = &'a Series>) {
-        for series in written {
-            let mut known = Known::of(&series.sighting);
-            if let Some(before) = self.get(series.fingerprint) {
+    pub fn remember<'a>(&mut self, written: impl IntoIterator<Item = (Fingerprint, &'a Sighting)>) {
+        for (row, sighting) in written {
+            let mut known = Known::of(sighting);
+            if let Some(before) = self.get(row) {
                 known = known.extended(before);
             }
             if self.young.len() >= self.generation {
                 self.old = std::mem::take(&mut self.young);
             }
-            self.young.insert(series.fingerprint, known);
+            self.young.insert(row, known);
         }
     }
 
-    fn get(&self, series: Fingerprint) -> Option<Known> {
-        self.young.get(&series).or_else(|| self.old.get(&series)).copied()
+    fn get(&self, row: Fingerprint) -> Option<Known> {
+        self.young.get(&row).or_else(|| self.old.get(&row)).copied()
     }
 }
 
@@ -97,23 +97,16 @@ impl Hasher for FingerprintHasher {
 mod tests {
     use super::*;
 
-    fn series(id: u128, first: i64, last: i64) -> Series {
-        Series {
-            fingerprint: Fingerprint(id),
-            account_id: String::new(),
-            region: String::new(),
-            namespace: String::new(),
-            name: String::new(),
-            labels: Vec::new(),
-            sighting: Sighting { first: UnixHour(first), last: UnixHour(last), unit: "Count".into() },
-        }
+    fn remember(known: &mut KnownRows, row: u128, first: i64, last: i64) {
+        let sighting = Sighting { first: UnixHour(first), last: UnixHour(last), unit: "Count".into() };
+        known.remember([(Fingerprint(row), &sighting)]);
     }
 
     #[test]
     fn covers_the_hours_between_and_the_unit_of_the_last() {
-        let mut known = KnownSeries::with_generation(8);
+        let mut known = KnownRows::with_generation(8);
         assert!(!known.covers(Fingerprint(1), UnixHour(5), "Count"));
-        known.remember([&series(1, 5, 7)]);
+        remember(&mut known, 1, 5, 7);
         assert!(known.covers(Fingerprint(1), UnixHour(7), "Count"));
         assert!(known.covers(Fingerprint(1), UnixHour(6), "Seconds"), "an older unit would not be kept");
         assert!(!known.covers(Fingerprint(1), UnixHour(7), "Seconds"));
@@ -123,9 +116,9 @@ mod tests {
 
     #[test]
     fn a_late_hour_does_not_make_it_forget_the_newer_ones() {
-        let mut known = KnownSeries::with_generation(8);
-        known.remember([&series(1, 6, 7)]);
-        known.remember([&series(1, 4, 4)]);
+        let mut known = KnownRows::with_generation(8);
+        remember(&mut known, 1, 6, 7);
+        remember(&mut known, 1, 4, 4);
         for hour in 4..=7 {
             assert!(known.covers(Fingerprint(1), UnixHour(hour), "Count"), "{hour}");
         }
@@ -133,9 +126,9 @@ mod tests {
 
     #[test]
     fn is_bounded_and_forgets_the_oldest_first() {
-        let mut known = KnownSeries::with_generation(100);
+        let mut known = KnownRows::with_generation(100);
         for id in 0..1_000 {
-            known.remember([&series(id, 1, 1)]);
+            remember(&mut known, id, 1, 1);
         }
         assert!(known.young.len() + known.old.len() <= 200);
         assert!(known.covers(Fingerprint(999), UnixHour(1), "Count"));

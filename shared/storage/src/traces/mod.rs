@@ -1,0 +1,115 @@
+//! Spans into the database, and traces out of it.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use firefly_model::UnixNanos;
+use firefly_model::trace::{Operation, ServiceEdge, SpanBatch, SpanKind, Trace, TraceId, TraceSummary};
+use tokio::time::Instant;
+
+use crate::{Origin, StorageError};
+
+/// Takes batches of spans: the database, and one day other engines beside it.
+pub trait SpanWriter {
+    /// Writes a sealed batch, all of it or nothing, before the deadline, and says how many spans are new. Writing the
+    /// same again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the batch was not written, or might not have been. It may then be written again.
+    fn write_spans(
+        &self,
+        batch: &SpanBatch,
+        origin: Origin<'_>,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<u64, StorageError>> + Send;
+}
+
+/// Which traces are looked for: those of which one span meets all of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TraceQuery {
+    /// Name of the service; any if it is not given.
+    pub service_name: Option<String>,
+    /// Name of the span; any if it is not given.
+    pub operation_name: Option<String>,
+    /// Names and values, in text form, of attributes of the span, its resource or one of its events, and of what Jaeger
+    /// shows as tags besides: `error`, `span.kind`, `otel.status_code`, `otel.status_description`, `otel.scope.name`,
+    /// `otel.scope.version`, `w3c.tracestate`.
+    pub tags: Vec<(String, String)>,
+    /// When the span began.
+    pub start: Range<UnixNanos>,
+    /// The shortest duration, included.
+    pub duration_min: Option<Duration>,
+    /// The longest duration, included.
+    pub duration_max: Option<Duration>,
+    /// How many traces at most; the newest ones, by the start of the newest span that meets the query.
+    pub limit: usize,
+}
+
+/// Answers questions about traces.
+pub trait TraceReader {
+    /// The names of all services that have spans, sorted.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    fn services(&self, deadline: Instant) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
+
+    /// The operations of a service, of one kind or all, sorted by name and kind.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    fn operations(
+        &self,
+        service_name: &str,
+        kind: Option<SpanKind>,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Vec<Operation>, StorageError>> + Send;
+
+    /// The ids of the traces that a query looks for, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    fn find_trace_ids(
+        &self,
+        query: &TraceQuery,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Vec<TraceId>, StorageError>> + Send;
+
+    /// Whole traces, in the order of the ids; of those without spans, none. The hint, if there is one, says between which
+    /// times spans are looked for.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    fn traces(
+        &self,
+        ids: &[TraceId],
+        hint: Option<Range<UnixNanos>>,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Vec<Trace>, StorageError>> + Send;
+
+    /// What a list shows of these traces, in the order of the ids.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    fn trace_summaries(
+        &self,
+        ids: &[TraceId],
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Vec<TraceSummary>, StorageError>> + Send;
+
+    /// Who called whom in a range of time, from the buckets that it touches, sorted by parent and child.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    fn dependencies(
+        &self,
+        range: Range<UnixNanos>,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Vec<ServiceEdge>, StorageError>> + Send;
+}
