@@ -8,3 +8,4 @@ pub mod jaeger;
 mod json_text;
 pub mod limits;
 pub mod metric_stream;
+mod protobuf;
