@@ -56,6 +56,7 @@ mod rights;
 mod series;
 mod stored;
 mod tls;
+mod traces;
 mod unreachable;
 mod upsert;
 mod views;
