@@ -4,5 +4,6 @@
 
 mod firehose;
 mod host;
+mod jaeger;
 mod metric_stream;
 mod storage;
