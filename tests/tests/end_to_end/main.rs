@@ -5,6 +5,7 @@
 mod deployed;
 mod firehose;
 mod host;
+mod jaeger;
 mod metric_stream;
 mod otlp;
 mod storage;
