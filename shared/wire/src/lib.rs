@@ -7,3 +7,4 @@ pub mod firehose;
 mod json_text;
 pub mod limits;
 pub mod metric_stream;
+mod protobuf;
