@@ -55,6 +55,7 @@ mod pooler;
 mod rights;
 mod samples;
 mod series;
+mod spans;
 mod stored;
 mod tls;
 mod unreachable;
