@@ -12,6 +12,7 @@ mod sample_series;
 mod series;
 mod statistic_set;
 mod time;
+mod time_window;
 pub mod trace;
 
 pub use dead_letter::DeadLetter;
@@ -24,3 +25,4 @@ pub use sample_series::SampleSeriesKey;
 pub use series::{Fingerprint, Series, SeriesId, SeriesKey, SeriesKind, Sighting};
 pub use statistic_set::{ExtraStatistics, StatisticSet, Statistics, merge_sorted};
 pub use time::{UnixHour, UnixMillis, UnixNanos};
+pub use time_window::{OutsideWindow, TimeWindow};
