@@ -44,3 +44,12 @@ pub const DEAD_LETTER_BYTES: usize = 4 * RECORD_BYTES;
 
 /// Characters of the `errorMessage` of an answer: Firehose's maximum.
 pub const ERROR_MESSAGE_CHARS: usize = 8_192;
+
+/// Labels of a series, and attributes of the data point that they come from: several times what any SDK sets.
+pub const LABELS: usize = 128;
+
+/// Buckets of a histogram, or quantiles of a summary: each is a series. SDKs make 160 at most.
+pub const BUCKETS: usize = 1_000;
+
+/// Bytes of a metric's description; what is longer is cut.
+pub const HELP_BYTES: usize = 4_096;

@@ -3,5 +3,6 @@
 //! The messages are those of <https://github.com/open-telemetry/opentelemetry-proto> v1.10, in protobuf or in JSON.
 
 mod json;
+pub mod metrics;
 
 pub use json::TracesData;

@@ -238,7 +238,9 @@ async fn the_release_before_still_writes_its_series(database: &TestDatabase) -> 
     Ok(())
 }
 
-async fn the_ingest_role_may_store_samples_and_not_change_them(database: &TestDatabase) -> anyhow::Result<()> {
+async fn the_ingest_role_may_store_samples_and_not_change_them(
+    database: &TestDatabase,
+) -> anyhow::Result<()> {
     write_samples(&database.ingest()?, &sealed(&[("a", MORNING_MS, 1.0)])).await?;
     rights::assert_refused(
         &connect(&database.ingest_url()).await?,
