@@ -1,4 +1,4 @@
-//! Every cap on what a delivery may contain, each with its reason.
+//! Every cap on what a delivery or an export may contain, each with its reason.
 
 /// Bytes of a request body after decompression: Firehose's largest buffer, 64 MiB. A gzip bomb ends here.
 pub const BODY_BYTES: usize = 64 * 1024 * 1024;
@@ -45,6 +45,29 @@ pub const DEAD_LETTER_BYTES: usize = 4 * RECORD_BYTES;
 /// Characters of the `errorMessage` of an answer: Firehose's maximum.
 pub const ERROR_MESSAGE_CHARS: usize = 8_192;
 
+/// Spans of an export: five times what OpenTelemetry's Collector batches by default, and some 20 MB of memory.
+pub const SPANS: usize = 50_000;
+
+/// Attributes, elements of arrays, events, links, data points, buckets, quantiles and exemplars of an export of any
+/// signal: thirty for each span of a large batch, and some 60 MB of memory.
+pub const OTLP_PARTS: usize = 500_000;
+
+/// Arrays and objects in the JSON of an export: an attribute is two, itself and its value.
+pub const OTLP_JSON_BRACKETS: usize = 2 * OTLP_PARTS;
+
+/// Commas in the JSON of an export of metrics, which bound the buckets: eight for each part.
+pub const OTLP_JSON_COMMAS: usize = 8 * OTLP_PARTS;
+
+/// Levels of nesting in an attribute's value: more than any software makes, and little enough of the stack.
+pub const VALUE_NESTING: usize = 32;
+
+/// Levels of nesting in the JSON of an export: those down to an attribute's value, three for each level of the value,
+/// and some for unknown fields.
+pub const OTLP_JSON_NESTING: usize = 16 + 3 * VALUE_NESTING;
+
+/// Characters of what an exporter is told of the pieces that were refused; it logs them.
+pub const PARTIAL_SUCCESS_CHARS: usize = 2_048;
+
 /// Labels of a series, and attributes of the data point that they come from: several times what any SDK sets.
 pub const LABELS: usize = 128;
 
@@ -53,3 +76,12 @@ pub const BUCKETS: usize = 1_000;
 
 /// Bytes of a metric's description; what is longer is cut.
 pub const HELP_BYTES: usize = 4_096;
+
+/// Samples of an export: each bucket of a histogram is one. Some 25 MB of memory, and a statement of seconds.
+pub const SAMPLES: usize = 500_000;
+
+/// Bytes of the labels of an export's series, over all that are new: with their rows some 100 MB of memory.
+pub const SERIES_BYTES_TOTAL: usize = 32 * 1024 * 1024;
+
+/// Bytes of an exemplar's trace or span id: those of a trace id. What is longer is cut.
+pub const EXEMPLAR_ID_BYTES: usize = 16;

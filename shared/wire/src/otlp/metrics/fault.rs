@@ -3,10 +3,14 @@
 use firefly_model::OutsideWindow;
 
 use crate::limits;
+use crate::otlp::Fault;
 
 /// Why data points of a metric cannot be stored, whenever they are sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MetricFault {
+    /// Not the message, or with attributes nested too deeply.
+    #[error(transparent)]
+    Message(#[from] Fault),
     /// No name that Prometheus could have.
     #[error("its name has no letter or digit")]
     Name,

@@ -30,11 +30,9 @@ mod name;
 mod name_tests;
 pub(crate) mod point;
 mod sink;
-mod source;
 pub(crate) mod translate;
 #[cfg(test)]
 mod translate_tests;
 
 pub use fault::MetricFault;
 pub use sink::MetricSink;
-pub use source::MetricSource;

@@ -2,7 +2,8 @@
 
 use firefly_model::{Exemplar, MetricMetadata, SampleSeriesKey, SeriesId, UnixHour, UnixMillis};
 
-use super::{MetricFault, MetricSource};
+use super::MetricFault;
+use crate::otlp::MetricSource;
 
 /// Takes the samples of an export.
 pub trait MetricSink {

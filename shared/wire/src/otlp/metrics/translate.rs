@@ -14,13 +14,14 @@ use super::point::{
     CUMULATIVE, DELTA, Data, Exemplar, ExponentialHistogram, Histogram, Metric, Number, Point, Summary,
     of_count,
 };
-use super::{MetricFault, MetricSink, MetricSource, exemplar};
+use super::{MetricFault, MetricSink, exemplar};
 use crate::limits;
+use crate::otlp::{Fault, MetricSource};
 
 /// Hands the series of an export over, metric by metric.
-pub(crate) struct Translator<'a, S> {
+pub(crate) struct Translator<'a> {
     pub window: TimeWindow,
-    pub sink: &'a mut S,
+    pub sink: &'a mut dyn MetricSink,
 }
 
 /// What makes the metrics that follow.
@@ -33,6 +34,12 @@ pub(crate) struct Target {
 
 /// Labels that a scope adds to the metrics that follow.
 pub(crate) struct ScopeLabels(Result<Labels, MetricFault>);
+
+/// A metric that could not be read, with its name as far as it was.
+pub(crate) struct UnreadMetric {
+    pub name: String,
+    pub fault: Fault,
+}
 
 /// A metric by its Prometheus name, and what its points have in common.
 struct Family<'a> {
@@ -50,29 +57,43 @@ struct Refused {
 }
 
 impl Target {
-    pub(crate) fn of(resource: &Resource) -> Self {
-        let labels = Labels::of_resource(resource);
-        let info = labels.as_ref().ok().and_then(|identity| Labels::of_target_info(resource, identity));
+    /// Of a resource, if it could be read.
+    pub(crate) fn of(resource: Result<Resource, Fault>) -> Self {
+        let (labels, info) = match resource {
+            Ok(resource) => {
+                let labels = Labels::of_resource(&resource);
+                let info =
+                    labels.as_ref().ok().and_then(|identity| Labels::of_target_info(&resource, identity));
+                (labels, info)
+            }
+            Err(fault) => (Err(fault.into()), None),
+        };
         Self { labels, info, times: BTreeSet::new() }
     }
 }
 
 impl ScopeLabels {
-    pub(crate) fn of(scope: &Scope) -> Self {
-        Self(Labels::of_scope(scope))
+    /// Of a scope, if it could be read.
+    pub(crate) fn of(scope: Result<Scope, Fault>) -> Self {
+        Self(scope.map_err(MetricFault::from).and_then(|scope| Labels::of_scope(&scope)))
     }
 }
 
-impl<S: MetricSink> Translator<'_, S> {
-    /// Takes a metric. Of what cannot be stored, the sink is told how many points there are, and why the first is one.
+impl Translator<'_> {
+    /// Takes a metric, or names one that could not be read; how many points that has is not known. Of what cannot be
+    /// stored, the sink is told how many points there are, and why the first is one.
     pub(crate) fn metric(
         &mut self,
-        metric: &Metric,
+        metric: Result<Metric, UnreadMetric>,
         target: &mut Target,
         scope: &ScopeLabels,
         source: &MetricSource<'_>,
     ) {
-        let refused = match family(metric, target.labels.as_ref(), scope.0.as_ref()) {
+        let metric = match metric {
+            Ok(metric) => metric,
+            Err(UnreadMetric { name, fault }) => return self.sink.refused(&name, 1, &fault.into(), source),
+        };
+        let refused = match family(&metric, target.labels.as_ref(), scope.0.as_ref()) {
             Ok(family) => self.points(&family, &metric.data, &mut target.times),
             Err(fault) => Refused { points: metric.data.points(), fault: Some(fault) },
         };

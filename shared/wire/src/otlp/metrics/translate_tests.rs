@@ -9,10 +9,11 @@ use firefly_model::{
 };
 
 use super::point::{self, CUMULATIVE, DELTA, Data, Metric, Number, Point};
-use super::source::{Parts, Sent};
 use super::translate::{ScopeLabels, Target, Translator};
-use super::{MetricFault, MetricSink, MetricSource};
+use super::{MetricFault, MetricSink};
 use crate::limits;
+use crate::otlp::MetricSource;
+use crate::otlp::source::{Parts, Sent};
 
 /// When these points were taken.
 const TIME_MS: i64 = 1_772_442_000_123;
@@ -94,10 +95,16 @@ fn translate(resource: &[(&str, &str)], scope: &Scope, metrics: &[Metric]) -> Li
     let window = TimeWindow::around(UnixMillis(TIME_MS), Duration::from_secs(3_600));
     let mut translator = Translator { window, sink: &mut lines };
     let resource = Resource { attributes: attributes(resource), ..Resource::default() };
-    let (mut target, scope) = (Target::of(&resource), ScopeLabels::of(scope));
-    let source = MetricSource(Sent::Json(Parts { metric: "{}", ..Parts::default() }));
+    let (mut target, scope) = (Target::of(Ok(resource)), ScopeLabels::of(Ok(scope.clone())));
+    let source = MetricSource(Sent::Json(Parts {
+        resource: "",
+        resource_schema_url: "",
+        scope: "",
+        scope_schema_url: "",
+        piece: "{}",
+    }));
     for metric in metrics {
-        translator.metric(metric, &mut target, &scope, &source);
+        translator.metric(Ok(metric.clone()), &mut target, &scope, &source);
     }
     translator.end(target);
     lines

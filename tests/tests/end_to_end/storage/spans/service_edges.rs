@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use firefly_model::UnixNanos;
 use firefly_model::trace::{Span, SpanBatch};
-use firefly_storage::Database;
+use firefly_storage::{Database, SpanWriter};
 use firefly_tests::test_database::TestDatabase;
 use tokio_postgres::Client;
 
@@ -46,7 +46,7 @@ fn call(trace: u128, start: UnixNanos) -> SpanBatch {
     ])
 }
 
-async fn refresh(database: &Database) -> anyhow::Result<i32> {
+async fn refresh(database: &Database) -> anyhow::Result<u64> {
     Ok(database.refresh_service_edges(u8::MAX, patience()).await?)
 }
 
