@@ -18,7 +18,7 @@ pub trait MetricSink {
 
     /// So many points of a metric of this name that cannot be stored, and what is wrong with the first of them. Its
     /// other points have been taken: taking them again changes nothing.
-    fn refused(&mut self, name: &str, points: u64, fault: &MetricFault, source: &MetricSource<'_>);
+    fn refused(&mut self, name: &str, points: usize, fault: &MetricFault, source: &MetricSource<'_>);
 
     /// Whether it takes nothing more.
     fn is_full(&self) -> bool;

@@ -52,7 +52,7 @@ struct Family<'a> {
 /// How many points were refused, and why the first was.
 #[derive(Default)]
 struct Refused {
-    points: u64,
+    points: usize,
     fault: Option<MetricFault>,
 }
 
@@ -285,15 +285,14 @@ fn family<'a>(
 
 impl Data {
     /// How many points it has; where they could not be read, one.
-    fn points(&self) -> u64 {
-        let points = match self {
+    fn points(&self) -> usize {
+        match self {
             Self::Unknown => 1,
             Self::Gauge(points) | Self::Sum { points, .. } => points.len(),
             Self::Histogram { points, .. } => points.len(),
             Self::ExponentialHistogram { points, .. } => points.len(),
             Self::Summary(points) => points.len(),
-        };
-        u64::try_from(points).unwrap_or(u64::MAX)
+        }
     }
 
     /// Prometheus' type, and what the name says of it. Of delta temporality, Prometheus has no type for the amounts.

@@ -24,7 +24,7 @@ struct Lines {
     samples: Vec<String>,
     exemplars: Vec<String>,
     metadata: Vec<String>,
-    refused: Vec<(String, u64, MetricFault)>,
+    refused: Vec<(String, usize, MetricFault)>,
     batch: SampleBatch,
 }
 
@@ -64,7 +64,7 @@ impl MetricSink for Lines {
         }
     }
 
-    fn refused(&mut self, name: &str, points: u64, fault: &MetricFault, source: &MetricSource<'_>) {
+    fn refused(&mut self, name: &str, points: usize, fault: &MetricFault, source: &MetricSource<'_>) {
         assert!(source.to_request().1 > 0);
         self.refused.push((name.to_owned(), points, fault.clone()));
     }
