@@ -118,17 +118,14 @@ impl Labels {
 
     /// Adds a label; values of attributes that become the same label are joined by `;`.
     fn join(&mut self, name: Cow<'_, str>, value: &str) {
-        if value.is_empty() || name == NAME {
+        if name == NAME {
             return;
         }
-        match self.0.get_mut(&*name) {
-            Some(present) => {
-                present.push(';');
-                present.push_str(value);
-            }
-            None => {
-                self.0.insert(name.into_owned(), value.to_owned());
-            }
+        if let Some(present) = self.0.get_mut(&*name) {
+            present.push(';');
+            present.push_str(value);
+        } else if !value.is_empty() {
+            self.0.insert(name.into_owned(), value.to_owned());
         }
     }
 

@@ -227,7 +227,7 @@ fn a_resource_may_say_much() {
 #[test]
 fn attributes_that_become_one_label_are_joined() {
     let point = point(
-        &[("b_c", "2"), ("b.c", "1"), ("b.c", "3"), ("__name__", "x"), ("c", "a\0b")],
+        &[("b_c", "2"), ("b.c", "1"), ("b.c", "3"), ("b-c", ""), ("__name__", "x"), ("c", "a\0b")],
         Number(Some(1.0)),
     );
     assert_eq!(lines_of("up", "", gauge(vec![point])).samples, ["up{b_c=\"3;2\",c=\"a\u{fffd}b\"} 1"]);
