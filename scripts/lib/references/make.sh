@@ -26,7 +26,7 @@ go_build() {
   (cd "$scripts/lib/references/$1" && go build -trimpath -ldflags '-s -w' -o "$2/$1" "$3")
 }
 
-make_jaeger() { go_build jaeger "$1" github.com/jaegertracing/jaeger/cmd/all-in-one; }
+make_jaeger() { go_build jaeger "$1" github.com/jaegertracing/jaeger/cmd/jaeger; }
 
 make_collector() { go_build collector "$1" .; }
 
