@@ -34,7 +34,7 @@ impl Outage {
     /// then. Once it has been told so, the database is there again.
     async fn during<T>(&mut self, export: impl Future<Output = T>) -> T {
         let holder = self.gateway.database.owner().await.unwrap();
-        holder.batch_execute("BEGIN; LOCK TABLE firefly.span").await.unwrap();
+        holder.batch_execute("BEGIN; LOCK TABLE firefly.stored_span").await.unwrap();
         let observer = self.gateway.database.owner().await.unwrap();
         let (gateway, door, relay) = (&self.gateway, &self.door, &mut self.relay);
         let outage = async {
