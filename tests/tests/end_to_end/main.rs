@@ -4,6 +4,7 @@
 
 mod firehose;
 mod host;
+mod jaeger;
 mod metric_stream;
 mod references;
 mod storage;
