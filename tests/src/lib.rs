@@ -5,4 +5,5 @@ pub mod demo;
 pub mod firehose_sender;
 pub mod host;
 pub mod read_back;
+pub mod references;
 pub mod test_database;

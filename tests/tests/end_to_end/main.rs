@@ -8,4 +8,5 @@ mod host;
 mod jaeger;
 mod metric_stream;
 mod otlp;
+mod references;
 mod storage;
