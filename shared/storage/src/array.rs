@@ -2,6 +2,7 @@
 //!
 //! Binary format of one-dimensional arrays: `array_send` in PostgreSQL's `src/backend/utils/adt/arrayfuncs.c`.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
@@ -11,6 +12,19 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 /// Milliseconds from 1970-01-01, the Unix epoch, to 2000-01-01, PostgreSQL's.
 const POSTGRES_EPOCH_MS: i64 = 946_684_800_000;
+
+/// An array parameter with its type.
+pub(crate) type Parameter<'a> = (Box<dyn ToSql + Sync + Send + 'a>, Type);
+
+/// One column of `rows` as an array parameter; `write` appends the binary form of one element.
+pub(crate) fn column<'a, T: Sync>(
+    rows: &'a [T],
+    element: Type,
+    array: Type,
+    write: impl Fn(&T, &mut BytesMut) -> Result<IsNull, ArrayError> + Sync + Send + 'a,
+) -> Parameter<'a> {
+    (Box::new(Column { rows, element, write }), array)
+}
 
 /// One column of `rows` as an array parameter; `write` appends the binary form of one element.
 pub(crate) struct Column<'a, T, F> {
@@ -62,8 +76,19 @@ pub(crate) type ArrayError = Box<dyn Error + Sync + Send>;
 
 /// A `timestamptz`: microseconds since PostgreSQL's epoch.
 pub(crate) fn put_timestamp(time: UnixMillis, out: &mut BytesMut) -> Result<IsNull, ArrayError> {
-    let micros = time.0.checked_sub(POSTGRES_EPOCH_MS).and_then(|ms| ms.checked_mul(1_000));
-    out.put_i64(micros.ok_or("a time outside of PostgreSQL's range")?);
+    put_timestamp_micros(time.0.checked_mul(1_000).ok_or(OUT_OF_RANGE)?, out)
+}
+
+/// A `timestamptz` from microseconds since the Unix epoch.
+pub(crate) fn put_timestamp_micros(unix_micros: i64, out: &mut BytesMut) -> Result<IsNull, ArrayError> {
+    put_i64(unix_micros.checked_sub(POSTGRES_EPOCH_MS * 1_000).ok_or(OUT_OF_RANGE)?, out)
+}
+
+const OUT_OF_RANGE: &str = "a time outside of PostgreSQL's range";
+
+/// An `int8`.
+pub(crate) fn put_i64(value: i64, out: &mut BytesMut) -> Result<IsNull, ArrayError> {
+    out.put_i64(value);
     Ok(IsNull::No)
 }
 
@@ -74,7 +99,17 @@ pub(crate) fn put_jsonb(json: &impl serde::Serialize, out: &mut BytesMut) -> Res
     Ok(IsNull::No)
 }
 
-/// A value that is its bytes, such as `text`.
+/// A `text`, in which PostgreSQL has no place for the character U+0000: U+FFFD stands for it.
+pub(crate) fn put_text(text: &str, out: &mut BytesMut) -> Result<IsNull, ArrayError> {
+    put_bytes(without_nul(text).as_bytes(), out)
+}
+
+/// The text with U+FFFD for U+0000.
+pub(crate) fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
+
+/// A value that is its bytes, such as `uuid`.
 pub(crate) fn put_bytes(bytes: &[u8], out: &mut BytesMut) -> Result<IsNull, ArrayError> {
     out.put_slice(bytes);
     Ok(IsNull::No)

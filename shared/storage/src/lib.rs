@@ -9,9 +9,11 @@ mod cancel;
 mod connect;
 mod database;
 mod database_url;
+mod dead_letters;
 mod error;
 mod metrics;
 mod migrations;
+mod partitions;
 mod roles;
 mod traces;
 

@@ -1,15 +1,13 @@
 //! Writing a batch of metrics: one statement, hence one round trip and one transaction, whatever the batch holds.
 
-use std::collections::BTreeSet;
-
-use firefly_model::{DeadLetter, MetricBatch, Series, StatisticSet, UnixMillis};
+use firefly_model::{DeadLetter, MetricBatch, Series, StatisticSet};
 use tokio::time::Instant;
 use tokio_postgres::Client;
-use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 
 use crate::database::Operation;
-use crate::{Database, StorageError};
+use crate::partitions::run_in_partitions;
+use crate::{Database, StorageError, dead_letters};
 
 mod columns;
 
@@ -54,13 +52,8 @@ impl MetricWriter for Database {
         deadline: Instant,
     ) -> Result<Written, StorageError> {
         let rows = Rows::of(batch, origin);
-        match self.run(&rows, deadline).await {
-            Err(error) if lacks_partition(&error) => {
-                self.run(&EnsurePartitions::of(&rows), deadline).await?;
-                self.run(&rows, deadline).await
-            }
-            written => written,
-        }
+        let times = batch.statistic_sets.iter().map(|set| set.time);
+        run_in_partitions(self, &rows, "statistic_set", times, deadline).await
     }
 }
 
@@ -128,7 +121,7 @@ impl Operation for Rows<'_> {
     async fn run(&self, client: &Client) -> Result<Written, tokio_postgres::Error> {
         let statistic_sets = columns::of_statistic_sets(self.statistic_sets);
         let series = columns::of_series(&self.series);
-        let dead_letters = columns::of_dead_letters(self.dead_letters, self.origin.source);
+        let dead_letters = dead_letters::columns(self.dead_letters, self.origin.source);
         let Origin { source, source_arn, request_id } = &self.origin;
         let origin: [&(dyn ToSql + Sync); 3] = [source, source_arn, request_id];
         let columns = statistic_sets.iter().chain(&series).chain(&dead_letters);
@@ -138,36 +131,4 @@ impl Operation for Rows<'_> {
             .collect();
         Ok(Written { statistic_sets: client.execute_typed(WRITE, &parameters).await? })
     }
-}
-
-/// Plain PostgreSQL: makes the partitions of these days, given by their first moments, where they are missing.
-struct EnsurePartitions(Vec<UnixMillis>);
-
-impl EnsurePartitions {
-    fn of(rows: &Rows<'_>) -> Self {
-        let days: BTreeSet<_> = rows.statistic_sets.iter().map(|set| set.time.day()).collect();
-        Self(days.into_iter().collect())
-    }
-}
-
-impl Operation for EnsurePartitions {
-    const NAME: &'static str = "make partitions";
-    type Output = ();
-
-    async fn run(&self, client: &Client) -> Result<(), tokio_postgres::Error> {
-        let days = columns::of_times(&self.0);
-        let sql = "SELECT firefly.ensure_partitions(
-            ARRAY(SELECT (day AT TIME ZONE 'UTC')::date FROM unnest($1) AS day))";
-        client.execute_typed(sql, &[(&days, Type::TIMESTAMPTZ_ARRAY)]).await.map(drop)
-    }
-}
-
-fn lacks_partition(error: &StorageError) -> bool {
-    let StorageError::Statement { source, .. } = error else {
-        return false;
-    };
-    source.as_db_error().is_some_and(|error| {
-        // PostgreSQL has no code of its own for it: a check violation that names no constraint.
-        *error.code() == SqlState::CHECK_VIOLATION && error.constraint().is_none()
-    })
 }

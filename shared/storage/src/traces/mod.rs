@@ -9,6 +9,11 @@ use tokio::time::Instant;
 
 use crate::{Origin, StorageError};
 
+mod columns;
+mod service_edges;
+mod to_jsonb;
+mod write;
+
 /// Takes batches of spans: the database, and one day other engines beside it.
 pub trait SpanWriter {
     /// Writes a sealed batch, all of it or nothing, before the deadline, and says how many spans are new. Writing the
