@@ -31,7 +31,7 @@ pub struct TracesReadBack {
     pub differences: Vec<String>,
     /// A table of the services, one line each.
     pub services: String,
-    /// The failed trace with the most spans, as text.
+    /// The trace that failed most, as text.
     pub failed_trace: Option<String>,
 }
 
@@ -176,11 +176,13 @@ impl Reader<'_> {
     }
 }
 
+/// Of the traces with the most failed spans the one with the most spans.
 fn largest_failed(sent: &[RequestTree]) -> Option<&RequestTree> {
-    let spans = |tree: &RequestTree| tree.exports.iter().flat_map(|export| export.spans()).count();
-    let failed =
-        sent.iter().filter(|tree| tree.exports.iter().flat_map(|export| export.spans()).any(has_failed));
-    failed.max_by_key(|tree| spans(tree))
+    let spans = |tree: &RequestTree| {
+        let spans = || tree.exports.iter().flat_map(|export| export.spans());
+        (spans().filter(|span| has_failed(span)).count(), spans().count())
+    };
+    sent.iter().filter(|tree| spans(tree).0 > 0).max_by_key(|tree| spans(tree))
 }
 
 fn has_failed(span: &Span) -> bool {
