@@ -28,6 +28,18 @@ pub trait SpanWriter {
         origin: Origin<'_>,
         deadline: Instant,
     ) -> impl Future<Output = Result<u64, StorageError>> + Send;
+
+    /// Works out who called whom in at most so many stretches of five minutes that are over and of which spans have come
+    /// since; says in how many. Returns at once if another writer is at it.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    fn refresh_service_edges(
+        &self,
+        most: u8,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<u64, StorageError>> + Send;
 }
 
 /// Which traces are looked for: those of which one span meets all of it.

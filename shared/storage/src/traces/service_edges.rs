@@ -2,12 +2,10 @@
 
 use firefly_model::UnixMillis;
 use firefly_model::trace::Span;
-use tokio::time::Instant;
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
 use crate::database::Operation;
-use crate::{Database, StorageError};
 
 /// Length of a bucket of `firefly.service_edge`: the map of services is at most so old.
 pub(super) const BUCKET_MS: i64 = 5 * 60 * 1_000;
@@ -29,29 +27,20 @@ pub(super) fn buckets(span: &Span) -> impl Iterator<Item = UnixMillis> {
         .map(|bucket| UnixMillis(bucket.saturating_mul(BUCKET_MS)))
 }
 
-impl Database {
-    /// Makes the service edges of at most so many buckets that are over and of which spans have come since; says of how
-    /// many. Returns at once if somebody else is at it.
-    ///
-    /// # Errors
-    ///
-    /// If the database does not answer.
-    pub async fn refresh_service_edges(&self, most: u8, deadline: Instant) -> Result<i32, StorageError> {
-        self.run(&RefreshServiceEdges { most: most.into() }, deadline).await
-    }
-}
-
-struct RefreshServiceEdges {
-    most: i32,
+/// Makes the edges of at most so many buckets.
+pub(super) struct RefreshServiceEdges {
+    pub(super) most: u8,
 }
 
 impl Operation for RefreshServiceEdges {
     const NAME: &'static str = "refresh service edges";
-    type Output = i32;
+    type Output = u64;
 
-    async fn run(&self, client: &Client) -> Result<i32, tokio_postgres::Error> {
+    async fn run(&self, client: &Client) -> Result<u64, tokio_postgres::Error> {
         let sql = "SELECT firefly.refresh_service_edges($1)";
-        client.query_typed_one(sql, &[(&self.most, Type::INT4)]).await?.try_get(0)
+        let most = i32::from(self.most);
+        let refreshed: i32 = client.query_typed_one(sql, &[(&most, Type::INT4)]).await?.try_get(0)?;
+        Ok(refreshed.unsigned_abs().into())
     }
 }
 

@@ -10,7 +10,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::SpanWriter;
 use super::columns::{self, Named};
-use super::service_edges::{BUCKET_MS, buckets};
+use super::service_edges::{BUCKET_MS, RefreshServiceEdges, buckets};
 use crate::array::{Column, put_timestamp};
 use crate::database::Operation;
 use crate::partitions::run_in_partitions;
@@ -26,6 +26,10 @@ impl SpanWriter for Database {
         let rows = Rows::of(batch, origin);
         let times = batch.spans.iter().map(|span| span.span.start.millis());
         run_in_partitions(self, &rows, "stored_span", times, deadline).await
+    }
+
+    async fn refresh_service_edges(&self, most: u8, deadline: Instant) -> Result<u64, StorageError> {
+        self.run(&RefreshServiceEdges { most }, deadline).await
     }
 }
 

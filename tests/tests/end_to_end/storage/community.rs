@@ -12,7 +12,7 @@ use url::Url;
 
 use super::batches::{DataPoint, HOUR_MS, MORNING_MS, batch, point};
 use super::views::batch_of;
-use super::{door, stored, write};
+use super::{door, spans, stored, write};
 
 /// The server, with nothing of Firefly's in it, and for one test alone.
 struct Community {
@@ -67,6 +67,24 @@ async fn migrating_sets_up_compression() -> anyhow::Result<()> {
     let sql = "SELECT attname::text FROM timescaledb_information.compression_settings
         WHERE hypertable_name = 'statistic_set' AND segmentby_column_index IS NOT NULL";
     assert_eq!(client.query_one(sql, &[]).await?.get::<_, &str>(0), "series_id");
+    let sql = "SELECT string_agg(attname, ' ' ORDER BY orderby_column_index) FROM timescaledb_information.compression_settings
+        WHERE hypertable_name = 'stored_span'";
+    assert_eq!(client.query_one(sql, &[]).await?.get::<_, &str>(0), "trace_id span_id start_time");
+    Ok(())
+}
+
+#[tokio::test]
+async fn spans_of_a_compressed_chunk_are_found_and_not_stored_again() -> anyhow::Result<()> {
+    let community = Community::migrated().await?;
+    let span = |id| ("cart", spans::span(u128::from(id % 3 + 1), id, "GET /"));
+    let first = spans::batch_of((1..9).map(span));
+    assert_eq!(spans::write(&door(&community.url)?, &first).await?, 8);
+    compress(&community.client().await?, "stored_span").await?;
+    let more = spans::batch_of((1..12).map(span));
+    assert_eq!(spans::write(&door(&community.url)?, &more).await?, 3);
+    let client = community.client().await?;
+    let sql = "SELECT count(*) FROM firefly.span WHERE trace_id = '00000000-0000-0000-0000-000000000002'";
+    assert_eq!(client.query_one(sql, &[]).await?.get::<_, i64>(0), 4);
     Ok(())
 }
 
@@ -76,7 +94,7 @@ async fn data_points_merge_into_a_compressed_chunk() -> anyhow::Result<()> {
     let few = |minute| point().minute(minute).with(2.0, 2.0, 1.0, 1.0).extra(&[("p50", 1.0)]);
     let first: Vec<_> = (0..5).map(few).collect();
     assert_eq!(community.write(&first).await?, 5);
-    compress(&community.client().await?).await?;
+    compress(&community.client().await?, "statistic_set").await?;
 
     let again = [
         few(0),
@@ -91,19 +109,19 @@ async fn data_points_merge_into_a_compressed_chunk() -> anyhow::Result<()> {
     let merged = batch(first.iter().chain(&again));
     let client = community.client().await?;
     assert_eq!(stored::statistic_sets(&client).await?, merged.statistic_sets);
-    compress(&client).await?;
+    compress(&client, "statistic_set").await?;
     assert_eq!(stored::statistic_sets(&client).await?, merged.statistic_sets);
     Ok(())
 }
 
 /// Compresses all chunks, also those that are only partly compressed.
-async fn compress(client: &Client) -> anyhow::Result<()> {
+async fn compress(client: &Client, table: &str) -> anyhow::Result<()> {
     client
-        .batch_execute("SELECT compress_chunk(chunk) FROM show_chunks('firefly.statistic_set') AS chunk")
+        .batch_execute(&format!("SELECT compress_chunk(chunk) FROM show_chunks('firefly.{table}') AS chunk"))
         .await?;
-    let sql = "SELECT count(*) FROM timescaledb_information.chunks
-        WHERE hypertable_name = 'statistic_set' AND is_compressed";
-    assert_eq!(client.query_one(sql, &[]).await?.get::<_, i64>(0), 1);
+    let sql =
+        "SELECT count(*) FROM timescaledb_information.chunks WHERE hypertable_name = $1 AND is_compressed";
+    assert_eq!(client.query_one(sql, &[&table]).await?.get::<_, i64>(0), 1);
     Ok(())
 }
 
@@ -123,7 +141,7 @@ async fn the_views_read_compressed_data() -> anyhow::Result<()> {
     let invocations: f64 =
         of_region.filter(|point| point.metric_name == "Invocations").map(|point| point.sum).sum();
     assert_eq!(before[0], invocations);
-    compress(&client).await?;
+    compress(&client, "statistic_set").await?;
     assert_eq!(sums().await?, before);
     assert_eq!(stored::count(&client, "firefly.metric_point").await?, i64::try_from(points.len())?);
     Ok(())

@@ -54,6 +54,7 @@ mod partitions;
 mod pooler;
 mod rights;
 mod series;
+mod spans;
 mod stored;
 mod tls;
 mod unreachable;

@@ -5,10 +5,11 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
 use super::batches::{batch, point};
-use super::write;
+use super::{spans, write};
 
 on_each_server!(
     the_ingest_role_may_only_store,
+    the_ingest_role_may_store_spans,
     the_read_role_may_select_from_every_table_and_view,
     the_read_role_may_not_write,
     names_need_no_schema,
@@ -60,6 +61,27 @@ async fn the_ingest_role_may_only_store(database: &TestDatabase) -> anyhow::Resu
     Ok(())
 }
 
+async fn the_ingest_role_may_store_spans(database: &TestDatabase) -> anyhow::Result<()> {
+    let span = || ("cart", spans::span(1, 1, "GET /"));
+    for _ in 0..2 {
+        spans::write(&database.ingest()?, &spans::batch_of([span()])).await?;
+    }
+    let ingest = connect(&database.ingest_url()).await?;
+    assert_refused(
+        &ingest,
+        &[
+            "DELETE FROM firefly.stored_span",
+            "UPDATE firefly.stored_span SET flags = 0",
+            "DELETE FROM firefly.resource",
+            "INSERT INTO firefly.service_edge VALUES (now(), '', '', 1, 1)",
+            "SELECT * FROM firefly.span",
+            "SELECT * FROM firefly.exception",
+        ],
+    )
+    .await;
+    Ok(())
+}
+
 async fn the_read_role_may_select_from_every_table_and_view(database: &TestDatabase) -> anyhow::Result<()> {
     write(&database.ingest()?, &batch([&point()])).await?;
     let read = connect(&database.read_url()).await?;
@@ -77,7 +99,7 @@ async fn the_read_role_may_not_write(database: &TestDatabase) -> anyhow::Result<
     write(&database.ingest()?, &batch([&point()])).await?;
     let read = connect(&database.read_url()).await?;
     assert_refused(&read, &DEFINITIONS).await;
-    for table in ["series", "statistic_set", "dead_letter", "schema_version"] {
+    for table in ["series", "statistic_set", "stored_span", "resource", "dead_letter", "schema_version"] {
         assert_refused(
             &read,
             &[&format!("DELETE FROM firefly.{table}"), &format!("TRUNCATE firefly.{table}")],
@@ -91,6 +113,8 @@ async fn the_read_role_may_not_write(database: &TestDatabase) -> anyhow::Result<
             "UPDATE firefly.series SET unit = ''",
             "INSERT INTO firefly.statistic_set VALUES (1, now(), 1, 1, 1, 1)",
             "INSERT INTO firefly.dead_letter SELECT * FROM firefly.dead_letter",
+            "INSERT INTO firefly.stored_span SELECT * FROM firefly.stored_span",
+            "SELECT firefly.refresh_service_edges(1)",
         ],
     )
     .await;
