@@ -52,8 +52,8 @@ async fn peak_memory(database: &TestDatabase, delivery: &Delivery, is_taken: boo
     let firehose = Firehose::start(database).await?;
     let delivered = firehose.deliver(delivery).await;
     anyhow::ensure!(delivered.is_ok() == is_taken, "not answered as expected: {delivered:?}");
-    let peak = proc::peak_memory_mib(firehose.pid()?)?;
-    firehose.stop().await;
+    let peak = proc::peak_memory_mib(firehose.function.pid()?)?;
+    firehose.function.stop().await;
     Ok(peak)
 }
 

@@ -10,6 +10,7 @@ mod bare;
 mod corpus;
 mod decode;
 mod firehose;
+mod function;
 mod measure;
 mod memory;
 mod path;
@@ -17,6 +18,7 @@ mod proc;
 mod report;
 mod start;
 mod store;
+mod traces;
 mod victoria_metrics;
 
 pub use report::Report;

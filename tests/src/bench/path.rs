@@ -31,7 +31,7 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
     let points = (deliveries * POINTS) as f64;
 
     firehose.deliver(&corpus.delivery(Format::Json, POINTS)).await?;
-    let function = firehose.pid()?;
+    let function = firehose.function.pid()?;
     let postmaster = postmaster(&database).await?;
     let mut costs = [const { Vec::new() }; 2];
     let mut victoria_metrics_costs = Vec::new();
@@ -61,7 +61,7 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
             }
         }
     }
-    firehose.stop().await;
+    firehose.function.stop().await;
 
     let mut otel = f64::NAN;
     for (name, costs) in ["gzip JSON", "gzip OTel 1.0"].into_iter().zip(&costs) {

@@ -7,10 +7,11 @@
 //!
 //! Left out: provisioned concurrency, `UnreservedConcurrentExecutions`, Lambda Insights.
 
+pub(crate) mod attributes;
 mod catalogue;
 mod minute;
 mod point;
-mod random;
+pub(crate) mod random;
 mod request;
 mod shop;
 mod tally;

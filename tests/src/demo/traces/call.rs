@@ -5,10 +5,10 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 
-use super::attributes::{int, text};
 use super::invocation::Library;
 use super::routes::Call;
 use super::simulation::Simulation;
+use crate::demo::attributes::{int, text};
 use crate::demo::{ACCOUNT_ID, REGION};
 
 /// Name, kind and maker of the span, and what is known before the call.

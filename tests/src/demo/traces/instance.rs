@@ -5,7 +5,7 @@ use opentelemetry_proto::tonic::resource::v1::Resource;
 
 use super::super::catalogue::FunctionSpec;
 use super::super::{ACCOUNT_ID, LINKED_ACCOUNT_ID, REGION, SplitMix64};
-use super::attributes::{int, text};
+use crate::demo::attributes::{int, text};
 
 /// Share of invocations for which Lambda starts an instance.
 const COLD_SHARE: f64 = 0.04;

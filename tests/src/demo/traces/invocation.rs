@@ -7,10 +7,10 @@ use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status};
 
 use super::Export;
-use super::attributes::{flag, int, text};
 use super::instance::Instance;
 use super::routes::{Event, Exception};
 use super::simulation::Simulation;
+use crate::demo::attributes::{flag, int, text};
 use crate::demo::catalogue::FunctionSpec;
 
 /// Median time that an instance takes to start, in milliseconds.

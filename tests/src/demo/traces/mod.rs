@@ -11,7 +11,6 @@
 //! Left out: sampling, runs that reach their time-out (which never export), `nightly-report` (not every function is
 //! instrumented).
 
-mod attributes;
 mod call;
 mod instance;
 mod invocation;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 
-use super::attributes::flag;
 use super::*;
+use crate::demo::attributes::flag;
 
 /// 2026-03-02, 00:00 UTC.
 const MIDNIGHT_MS: i64 = 1_772_409_600_000;
