@@ -7,4 +7,5 @@ pub mod host;
 pub mod jaeger_client;
 pub mod otlp_exporter;
 pub mod read_back;
+pub mod references;
 pub mod test_database;

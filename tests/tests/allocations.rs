@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use firefly_firehose::delivery::{TimeWindow, read};
-use firefly_model::{KnownRows, UnixMillis};
+use firefly_firehose::delivery::read;
+use firefly_model::{KnownRows, TimeWindow, UnixMillis};
 use firefly_tests::firehose_sender::Delivery;
 use firefly_wire::limits;
 use peak_alloc::PeakAlloc;

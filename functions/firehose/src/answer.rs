@@ -18,20 +18,9 @@ pub enum Refusal {
     /// No access key, or a wrong one. Firehose keeps trying, so that a slip in a key rotation loses nothing.
     #[error("the X-Amz-Firehose-Access-Key is missing or not one of the configured keys")]
     AccessKey,
-    /// A content encoding that Firehose does not use.
-    #[error("expected a body in gzip or plain, as its Content-Encoding should say")]
-    ContentEncoding,
-    /// Damaged gzip, or a bomb.
+    /// An encoding that is not read, damaged, or too large: a bomb.
     #[error(transparent)]
     Inflate(#[from] InflateError),
-    /// Plain, and too large.
-    #[error("the body has {bytes} bytes, more than {cap}")]
-    TooLarge {
-        /// How many it has.
-        bytes: usize,
-        /// How many it may have.
-        cap: usize,
-    },
     /// Not the envelope.
     #[error(transparent)]
     Envelope(#[from] DeliveryRequestError),
@@ -55,12 +44,9 @@ impl Refusal {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::AccessKey => StatusCode::UNAUTHORIZED,
-            Self::NotFirehose(_)
-            | Self::ContentEncoding
-            | Self::Inflate(_)
-            | Self::TooLarge { .. }
-            | Self::Envelope(_)
-            | Self::TooMuch { .. } => StatusCode::BAD_REQUEST,
+            Self::NotFirehose(_) | Self::Inflate(_) | Self::Envelope(_) | Self::TooMuch { .. } => {
+                StatusCode::BAD_REQUEST
+            }
             Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -90,9 +76,9 @@ mod tests {
         let cases = [
             (Refusal::NotFirehose(Method::GET), 400),
             (Refusal::AccessKey, 401),
-            (Refusal::ContentEncoding, 400),
+            (InflateError::UnknownEncoding.into(), 400),
             (InflateError::TooLarge { cap: 1 }.into(), 400),
-            (Refusal::TooLarge { bytes: 2, cap: 1 }, 400),
+            (InflateError::PlainTooLarge { bytes: 2, cap: 1 }.into(), 400),
             (DeliveryRequestError::TooManyRecords.into(), 400),
             (Refusal::TooMuch { what: "data points", cap: 1 }, 400),
             (StorageError::Connect("refused".into()).into(), 503),

@@ -2,13 +2,8 @@
 
 use std::time::Duration;
 
-use firefly_lambda::{ConfigError, Environment, Keys};
+use firefly_lambda::{ConfigError, Environment, Keys, max_age};
 use firefly_storage::DatabaseUrl;
-
-/// How old a data point may be: CloudWatch takes points two weeks old, and streams them within two days.
-const MAX_AGE_DAYS: u32 = 15;
-/// The oldest that replaying old batches may need: CloudWatch keeps metrics for 15 months.
-const MAX_AGE_DAYS_LIMIT: u32 = 460;
 
 /// What the function reads from its environment.
 #[derive(Debug)]
@@ -28,10 +23,6 @@ impl Config {
     ///
     /// If a variable is missing or malformed, and without any key unless the function is opened explicitly.
     pub fn from_environment(environment: &Environment<'_>) -> Result<Self, ConfigError> {
-        let days = environment.optional("FIREFLY_MAX_AGE_DAYS", "a whole number from 1 to 460", |text| {
-            let days: u32 = text.parse().map_err(|_| "not a whole number")?;
-            if (1..=MAX_AGE_DAYS_LIMIT).contains(&days) { Ok(days) } else { Err("out of range") }
-        })?;
         Ok(Self {
             database: environment.required(
                 "DATABASE_URL",
@@ -39,7 +30,7 @@ impl Config {
                 DatabaseUrl::parse,
             )?,
             keys: Keys::from_environment(environment, "FIREFLY_INGEST_KEYS", "FIREFLY_INGEST_OPEN")?,
-            max_age: Duration::from_secs(u64::from(days.unwrap_or(MAX_AGE_DAYS)) * 24 * 60 * 60),
+            max_age: max_age(environment)?,
         })
     }
 }

@@ -1,79 +1,13 @@
 //! From the body of a delivery request to a batch of rows.
 
-use std::borrow::Cow;
 use std::fmt::Display;
-use std::time::Duration;
 
-use firefly_lambda::{gunzip, is_gzip};
-use firefly_model::{DeadLetter, ExtraStatistics, KnownRows, MetricBatch, UnixMillis};
+use firefly_model::{DeadLetter, ExtraStatistics, KnownRows, MetricBatch, TimeWindow};
 use firefly_wire::firehose::DeliveryRequest;
 use firefly_wire::limits;
 use firefly_wire::metric_stream::{DataPoint, Sink, Undecodable, decode_record};
 
 use crate::answer::Refusal;
-
-/// How far ahead a data point may be: CloudWatch accepts two hours.
-const MAX_AHEAD: Duration = Duration::from_secs(2 * 60 * 60);
-
-/// The body as Firehose sent it: inflated if it is gzip by its header or its first bytes.
-///
-/// # Errors
-///
-/// If it is too large, damaged, or encoded in another way.
-pub fn plain_body<'a>(body: &'a [u8], content_encoding: Option<&str>) -> Result<Cow<'a, [u8]>, Refusal> {
-    let says_gzip = match content_encoding.map(str::to_ascii_lowercase).as_deref() {
-        None | Some("" | "identity") => false,
-        Some("gzip" | "x-gzip") => true,
-        Some(_) => return Err(Refusal::ContentEncoding),
-    };
-    if says_gzip || is_gzip(body) {
-        return Ok(Cow::Owned(gunzip(body, limits::BODY_BYTES)?));
-    }
-    if body.len() > limits::BODY_BYTES {
-        return Err(Refusal::TooLarge { bytes: body.len(), cap: limits::BODY_BYTES });
-    }
-    Ok(Cow::Borrowed(body))
-}
-
-/// The times of data points that are stored; others are set aside.
-#[derive(Clone, Copy, Debug)]
-pub struct TimeWindow {
-    oldest: UnixMillis,
-    newest: UnixMillis,
-}
-
-impl TimeWindow {
-    /// From `max_age` before now to two hours after.
-    pub fn around(now: UnixMillis, max_age: Duration) -> Self {
-        let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-        Self {
-            oldest: UnixMillis(now.0.saturating_sub(millis(max_age))),
-            newest: UnixMillis(now.0.saturating_add(millis(MAX_AHEAD))),
-        }
-    }
-
-    fn check(&self, time: UnixMillis) -> Result<(), OutsideWindow> {
-        if time.0 <= 0 {
-            Err(OutsideWindow::NoTime)
-        } else if time < self.oldest {
-            Err(OutsideWindow::TooOld { time, oldest: self.oldest })
-        } else if time > self.newest {
-            Err(OutsideWindow::Ahead { time, newest: self.newest })
-        } else {
-            Ok(())
-        }
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-enum OutsideWindow {
-    #[error("the data point has no time")]
-    NoTime,
-    #[error("the data point's time, {} ms, is before {} ms, the oldest allowed by FIREFLY_MAX_AGE_DAYS", .time.0, .oldest.0)]
-    TooOld { time: UnixMillis, oldest: UnixMillis },
-    #[error("the data point's time, {} ms, is after {} ms, two hours ahead", .time.0, .newest.0)]
-    Ahead { time: UnixMillis, newest: UnixMillis },
-}
 
 /// What a delivery held.
 #[derive(Debug)]
@@ -172,7 +106,7 @@ impl Sink for Collector<'_> {
             return;
         }
         if let Err(outside) = self.window.check(point.time) {
-            return self.set_aside(&point.to_record(), &outside);
+            return self.set_aside(&point.to_record(), &format_args!("the data point {outside}"));
         }
         let extra = point.extra();
         self.extra_statistics += extra.len();
@@ -195,6 +129,10 @@ impl Sink for Collector<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use firefly_model::UnixMillis;
+
     use super::*;
 
     #[test]
@@ -207,7 +145,7 @@ mod tests {
             '\n'
         );
         let known = KnownRows::with_generation(8);
-        let window = TimeWindow::around(UnixMillis(60_000), MAX_AHEAD);
+        let window = TimeWindow::around(UnixMillis(60_000), Duration::from_secs(60));
         let mut collector = Collector::new(&known, window);
         let fitting = limits::EXTRA_STATISTICS_TOTAL / limits::EXTRA_STATISTICS;
         decode_record(line.repeat(fitting).as_bytes(), &mut collector);

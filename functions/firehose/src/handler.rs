@@ -4,17 +4,19 @@ use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use firefly_model::{KnownRows, UnixMillis};
+use firefly_lambda::inflate;
+use firefly_model::{KnownRows, TimeWindow, UnixMillis};
 use firefly_storage::{MetricWriter, Origin, Written};
 use firefly_wire::firehose::{
     ACCESS_KEY_HEADER, COMMON_ATTRIBUTES_HEADER, REQUEST_ID_HEADER, SOURCE_ARN_HEADER, common_attributes,
 };
+use firefly_wire::limits;
 use lambda_http::http::{HeaderMap, Method, header};
 use lambda_http::{Body, Request, RequestExt, Response, tracing};
 
 use crate::answer::{Refusal, respond};
 use crate::config::Config;
-use crate::delivery::{self, Delivery, TimeWindow};
+use crate::delivery::{self, Delivery};
 
 /// How long the database may take: Firehose gives up on a request after 180 s, and a second delivery helps more.
 const STORE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -86,7 +88,7 @@ impl<W: MetricWriter> Endpoint<W> {
 
     fn read(&self, request: &Request, now: UnixMillis) -> Result<Delivery, Refusal> {
         let content_encoding = text(request.headers(), header::CONTENT_ENCODING.as_str());
-        let body = delivery::plain_body(request.body(), content_encoding)?;
+        let body = inflate(request.body(), content_encoding, limits::BODY_BYTES)?;
         delivery::read(&body, &self.known(), TimeWindow::around(now, self.config.max_age))
     }
 

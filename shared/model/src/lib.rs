@@ -8,6 +8,7 @@ mod metric_batch;
 mod series;
 mod statistic_set;
 mod time;
+mod time_window;
 pub mod trace;
 
 pub use dead_letter::DeadLetter;
@@ -16,3 +17,4 @@ pub use metric_batch::MetricBatch;
 pub use series::{Fingerprint, Series, SeriesId, SeriesKey, Sighting};
 pub use statistic_set::{ExtraStatistics, StatisticSet, Statistics, merge_sorted};
 pub use time::{UnixHour, UnixMillis, UnixNanos};
+pub use time_window::{OutsideWindow, TimeWindow};

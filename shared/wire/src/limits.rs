@@ -44,3 +44,15 @@ pub const DEAD_LETTER_BYTES: usize = 4 * RECORD_BYTES;
 
 /// Characters of the `errorMessage` of an answer: Firehose's maximum.
 pub const ERROR_MESSAGE_CHARS: usize = 8_192;
+
+/// Parameters of a query string: more than any client sends, and too few to be a burden.
+pub const PARAMETERS: usize = 1_000;
+
+/// Tags of a search for traces: each is a condition for the database to check.
+pub const TAGS: usize = 32;
+
+/// Traces that are asked for by id at once: Jaeger's UI compares a handful.
+pub const TRACE_IDS: usize = 100;
+
+/// Traces that a search yields at most: what Jaeger's UI lets people ask for.
+pub const TRACES: usize = 1_500;

@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use firefly_firehose::delivery::{TimeWindow, read};
-use firefly_model::{KnownRows, UnixMillis};
+use firefly_firehose::delivery::read;
+use firefly_model::{KnownRows, TimeWindow, UnixMillis};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {

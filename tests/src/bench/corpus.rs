@@ -2,8 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use firefly_firehose::delivery::{Delivery as Decoded, TimeWindow, plain_body, read};
-use firefly_model::{KnownRows, UnixMillis};
+use firefly_firehose::delivery::{Delivery as Decoded, read};
+use firefly_lambda::gunzip;
+use firefly_model::{KnownRows, TimeWindow, UnixMillis};
+use firefly_wire::limits;
 
 use crate::demo::{MINUTE_MS, Point, Shop, SplitMix64};
 use crate::firehose_sender::{BUFFER_BYTES, Buffer, Delivery, Format, request_id, split_records};
@@ -66,7 +68,7 @@ impl<'a> Corpus<'a> {
 
 /// From the body of a request to rows, as the function does it.
 pub(super) fn decode(gzip_body: &[u8], known: &KnownRows) -> anyhow::Result<Decoded> {
-    let body = plain_body(gzip_body, Some("gzip"))?;
+    let body = gunzip(gzip_body, limits::BODY_BYTES)?;
     Ok(read(&body, known, TimeWindow::around(UnixMillis(now_ms()), MAX_AGE))?)
 }
 

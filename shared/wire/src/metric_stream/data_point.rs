@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use firefly_model::{SeriesKey, Statistics, UnixMillis};
 use smallvec::SmallVec;
 
-use super::{otel, protobuf, unit};
-use crate::limits;
+use super::{otel, unit};
+use crate::{limits, protobuf};
 
 /// Takes what a record holds.
 pub trait Sink {

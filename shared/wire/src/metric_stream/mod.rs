@@ -8,7 +8,6 @@
 mod data_point;
 mod json;
 mod otel;
-mod protobuf;
 mod unit;
 
 pub use data_point::{DataPoint, Sink, Undecodable};

@@ -10,8 +10,8 @@ use std::borrow::Cow;
 use firefly_model::{Statistics, UnixMillis};
 
 use super::data_point::{DataPoint, Dimensions, Extra, Sink, Source, Undecodable, push_capped};
-use super::protobuf::{Field, Fields, Malformed, read_varint, write_bytes, write_varint};
 use crate::limits;
+use crate::protobuf::{Field, Fields, Malformed, last_field, read_varint, write_bytes, write_varint};
 
 /// Length of the period, by which a time is taken back if the start is missing: CloudWatch streams one-minute periods.
 const PERIOD_NANOS: u64 = 60_000_000_000;
@@ -87,18 +87,6 @@ fn decode_resource_metrics(message: &[u8], sink: &mut impl Sink) -> Result<(), U
         }
     }
     Ok(())
-}
-
-/// The last occurrence of a field counts, as protobuf has it.
-fn last_field(message: &[u8], number: u32) -> Result<Option<Field<'_>>, Malformed> {
-    let mut last = None;
-    for field in Fields::of(message) {
-        let field = field?;
-        if field.number == number {
-            last = Some(field);
-        }
-    }
-    Ok(last)
 }
 
 struct Origin<'a> {

@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use firefly_firehose::delivery::plain_body;
+use firefly_lambda::gunzip;
 use firefly_wire::firehose::DeliveryRequest;
+use firefly_wire::limits;
 use firefly_wire::metric_stream::decode_record;
 use serde_json::Value;
 
@@ -49,5 +50,5 @@ fn the_documented_delivery_request_is_read() {
 #[test]
 fn the_body_of_a_function_url_event_is_read() {
     let body = body_of_event();
-    assert_eq!(decoded(&plain_body(&body, Some("gzip")).unwrap()), expected("function_url_event"));
+    assert_eq!(decoded(&gunzip(&body, limits::BODY_BYTES).unwrap()), expected("function_url_event"));
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use firefly_firehose::delivery::{TimeWindow, read};
-use firefly_model::{KnownRows, MetricBatch, UnixMillis};
+use firefly_firehose::delivery::read;
+use firefly_model::{KnownRows, MetricBatch, TimeWindow, UnixMillis};
 use firefly_tests::demo::{ACCOUNT_ID, LINKED_ACCOUNT_ID, MINUTE_MS, NAMESPACE, Point, REGION, Unit};
 use firefly_tests::firehose_sender::{Delivery, Format, split_records};
 use proptest::collection::{hash_map, vec};

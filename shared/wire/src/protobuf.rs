@@ -28,7 +28,7 @@ pub enum Malformed {
 
 /// The value of one field.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     Varint(u64),
     Fixed64(u64),
     Bytes(&'a [u8]),
@@ -37,39 +37,39 @@ pub(super) enum Value<'a> {
 
 /// The number and value of one field.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Field<'a> {
+pub(crate) struct Field<'a> {
     pub number: u32,
     pub value: Value<'a>,
 }
 
 impl<'a> Field<'a> {
     /// The bytes of a nested message.
-    pub(super) fn message(self) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn message(self) -> Result<&'a [u8], Malformed> {
         match self.value {
             Value::Bytes(bytes) => Ok(bytes),
             _ => Err(Malformed::FieldType(self.number)),
         }
     }
 
-    pub(super) fn text(self) -> Result<&'a str, Malformed> {
+    pub(crate) fn text(self) -> Result<&'a str, Malformed> {
         str::from_utf8(self.message()?).map_err(|_| Malformed::Utf8)
     }
 
-    pub(super) fn fixed64(self) -> Result<u64, Malformed> {
+    pub(crate) fn fixed64(self) -> Result<u64, Malformed> {
         match self.value {
             Value::Fixed64(value) => Ok(value),
             _ => Err(Malformed::FieldType(self.number)),
         }
     }
 
-    pub(super) fn double(self) -> Result<f64, Malformed> {
+    pub(crate) fn double(self) -> Result<f64, Malformed> {
         self.fixed64().map(f64::from_bits)
     }
 }
 
 /// Walks over the fields of a message. Groups, which OpenTelemetry does not use, are passed over.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fields<'a>(&'a [u8]);
+pub(crate) struct Fields<'a>(&'a [u8]);
 
 const WIRE_VARINT: u64 = 0;
 const WIRE_FIXED64: u64 = 1;
@@ -79,7 +79,7 @@ const WIRE_END_GROUP: u64 = 4;
 const WIRE_FIXED32: u64 = 5;
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(message: &'a [u8]) -> Self {
+    pub(crate) fn of(message: &'a [u8]) -> Self {
         Self(message)
     }
 
@@ -164,9 +164,21 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
+/// The last occurrence of a field counts, as protobuf has it.
+pub(crate) fn last_field(message: &[u8], number: u32) -> Result<Option<Field<'_>>, Malformed> {
+    let mut last = None;
+    for field in Fields::of(message) {
+        let field = field?;
+        if field.number == number {
+            last = Some(field);
+        }
+    }
+    Ok(last)
+}
+
 /// Reads a base-128 varint off the front of `bytes`.
 #[inline]
-pub(super) fn read_varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
+pub(crate) fn read_varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
     // Every tag of the schema, and nearly every length, is one byte.
     if let [byte @ ..0x80, rest @ ..] = *bytes {
         *bytes = rest;
@@ -192,7 +204,7 @@ fn read_long_varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
 }
 
 /// Appends a base-128 varint.
-pub(super) fn write_varint(bytes: &mut Vec<u8>, mut value: usize) {
+pub(crate) fn write_varint(bytes: &mut Vec<u8>, mut value: usize) {
     while value >= 0x80 {
         bytes.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
@@ -201,7 +213,7 @@ pub(super) fn write_varint(bytes: &mut Vec<u8>, mut value: usize) {
 }
 
 /// Appends a length-delimited field; `number` below 16.
-pub(super) fn write_bytes(message: &mut Vec<u8>, number: u8, bytes: &[u8]) {
+pub(crate) fn write_bytes(message: &mut Vec<u8>, number: u8, bytes: &[u8]) {
     message.push(number << 3 | 2);
     write_varint(message, bytes.len());
     message.extend_from_slice(bytes);
