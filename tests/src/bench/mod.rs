@@ -8,6 +8,7 @@
 
 mod bare;
 mod corpus;
+mod costs;
 mod decode;
 mod firehose;
 mod function;
@@ -36,6 +37,12 @@ pub enum Part {
     Memory,
     /// Cold start, and the size of what Lambda loads.
     Start,
+    /// From spans to the database.
+    TracesStore,
+    /// Spans through the real function into the real database.
+    TracesPath,
+    /// Questions about a day of traces, beside the real Jaeger.
+    TracesQuery,
 }
 
 /// How the parts are to be run.
@@ -69,6 +76,9 @@ pub async fn run(parts: &[Part], settings: &Settings) -> anyhow::Result<Report> 
             Part::Path => path::run(settings, &mut report).await?,
             Part::Memory => memory::run(settings, &mut report).await?,
             Part::Start => start::run(settings, &mut report).await?,
+            Part::TracesStore => traces::store::run(settings, &mut report).await?,
+            Part::TracesPath => traces::path::run(settings, &mut report).await?,
+            Part::TracesQuery => traces::query::run(settings, &mut report).await?,
         }
     }
     Ok(report)

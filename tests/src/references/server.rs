@@ -39,11 +39,7 @@ impl Server {
     /// # Errors
     ///
     /// If it ends, or does not answer within a minute.
-    pub async fn start(
-        name: &'static str,
-        configuration: &str,
-        address: SocketAddr,
-    ) -> anyhow::Result<Self> {
+    pub async fn start(name: &'static str, configuration: &str, address: SocketAddr) -> anyhow::Result<Self> {
         let program = super::path(name)?;
         let mut child = command(&program, configuration)
             .spawn()
