@@ -1,4 +1,4 @@
-//! Every cap on what a delivery may contain, each with its reason.
+//! Every cap on what a delivery or an export may contain, each with its reason.
 
 /// Bytes of a request body after decompression: Firehose's largest buffer, 64 MiB. A gzip bomb ends here.
 pub const BODY_BYTES: usize = 64 * 1024 * 1024;
@@ -44,6 +44,26 @@ pub const DEAD_LETTER_BYTES: usize = 4 * RECORD_BYTES;
 
 /// Characters of the `errorMessage` of an answer: Firehose's maximum.
 pub const ERROR_MESSAGE_CHARS: usize = 8_192;
+
+/// Spans of an export: five times what OpenTelemetry's Collector batches by default, and some 20 MB of memory.
+pub const SPANS: usize = 50_000;
+
+/// Attributes, elements of arrays, events and links of an export of any signal: thirty for each span of a large batch,
+/// and some 60 MB of memory.
+pub const OTLP_PARTS: usize = 500_000;
+
+/// Arrays and objects in the JSON of an export: an attribute is two, itself and its value.
+pub const OTLP_JSON_BRACKETS: usize = 2 * OTLP_PARTS;
+
+/// Levels of nesting in an attribute's value: more than any software makes, and little enough of the stack.
+pub const VALUE_NESTING: usize = 32;
+
+/// Levels of nesting in the JSON of an export: those down to an attribute's value, three for each level of the value,
+/// and some for unknown fields.
+pub const OTLP_JSON_NESTING: usize = 16 + 3 * VALUE_NESTING;
+
+/// Characters of what an exporter is told of the pieces that were refused; it logs them.
+pub const PARTIAL_SUCCESS_CHARS: usize = 2_048;
 
 /// Parameters of a query string: more than any client sends, and too few to be a burden.
 pub const PARAMETERS: usize = 1_000;

@@ -55,6 +55,35 @@ impl<'a> Field<'a> {
         str::from_utf8(self.message()?).map_err(|_| Malformed::Utf8)
     }
 
+    /// A string, of which what is no UTF-8 becomes U+FFFD: senders in languages whose strings are bytes do not check.
+    pub(crate) fn lossy_text(self) -> Result<String, Malformed> {
+        self.message().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    pub(crate) fn varint(self) -> Result<u64, Malformed> {
+        match self.value {
+            Value::Varint(value) => Ok(value),
+            _ => Err(Malformed::FieldType(self.number)),
+        }
+    }
+
+    /// `uint32`: of a longer number, the low 32 bits.
+    pub(crate) fn uint32(self) -> Result<u32, Malformed> {
+        self.varint().map(|value| u32::try_from(value & 0xffff_ffff).unwrap_or_default())
+    }
+
+    /// `int32`, and enumerations: of a longer number, the low 32 bits.
+    pub(crate) fn int32(self) -> Result<i32, Malformed> {
+        self.uint32().map(u32::cast_signed)
+    }
+
+    pub(crate) fn fixed32(self) -> Result<u32, Malformed> {
+        match self.value {
+            Value::Fixed32(value) => Ok(value),
+            _ => Err(Malformed::FieldType(self.number)),
+        }
+    }
+
     pub(crate) fn fixed64(self) -> Result<u64, Malformed> {
         match self.value {
             Value::Fixed64(value) => Ok(value),

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,10 +16,15 @@ use tokio::time::Instant;
 const START: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
 
-/// Addresses that nobody listens on, all different. They are free when this returns, and nothing keeps them so.
+/// Addresses that nobody listens on, all different. They are free when this returns, and stay so: the host of each call
+/// is one of the millions that Linux has for loopback, so nobody else asks for a port of it.
 pub fn free_addresses<const N: usize>() -> anyhow::Result<[SocketAddr; N]> {
-    let listeners = [(); N].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
-    let mut addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)); N];
+    static CALLS: AtomicU32 = AtomicU32::new(1);
+    let number = std::process::id().wrapping_mul(64).wrapping_add(CALLS.fetch_add(1, Ordering::Relaxed));
+    let [_, second, third, fourth] = number.to_be_bytes();
+    let host = Ipv4Addr::new(127, second, third, fourth);
+    let listeners = [(); N].map(|()| TcpListener::bind((host, 0)));
+    let mut addresses = [SocketAddr::from((host, 0)); N];
     for (address, listener) in addresses.iter_mut().zip(listeners) {
         *address = listener?.local_addr()?;
     }

@@ -5,4 +5,5 @@
 mod firehose;
 mod host;
 mod metric_stream;
+mod references;
 mod storage;

@@ -1,11 +1,10 @@
 //! The function under test. Whatever a test does to it: every answer has Firehose's shape, and no secret stands in an
 //! answer or in the log.
 
-use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use firefly_tests::firehose_sender::{Delivery, Sender};
-use firefly_tests::host::{Function, Host};
+use firefly_tests::host::{Function, Host, built_binary};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Map, Value};
@@ -29,16 +28,7 @@ pub fn function(database_url: &Url) -> Function {
 
 /// The function without any variable of its own.
 pub fn unconfigured_function() -> Function {
-    Function::new(NAME, binary())
-}
-
-/// Binaries of other packages are built beside the folder in which test executables are.
-fn binary() -> PathBuf {
-    let executable = std::env::current_exe().unwrap();
-    let profile = executable.parent().and_then(|deps| deps.parent()).unwrap();
-    let binary = profile.join("firefly-firehose");
-    assert!(binary.is_file(), "{} is missing: run `cargo build --workspace --bins` first", binary.display());
-    binary
+    Function::new(NAME, built_binary("firefly-firehose").unwrap())
 }
 
 /// The function behind its URL.

@@ -7,7 +7,7 @@ mod crash;
 mod database;
 mod endpoint;
 mod event;
-mod locks;
+pub mod locks;
 mod properties;
 mod refusals;
 mod rows;

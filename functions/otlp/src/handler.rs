@@ -1,0 +1,133 @@
+//! From request to answer.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use firefly_lambda::{inflate, presented_key};
+use firefly_model::{KnownRows, TimeWindow, UnixMillis};
+use firefly_storage::{Origin, SpanWriter};
+use firefly_wire::limits;
+use firefly_wire::otlp::{Encoding, PartialSuccess};
+use lambda_http::http::header::CONTENT_ENCODING;
+use lambda_http::{Body, Request, RequestExt, Response, tracing};
+use tokio::time::Instant;
+
+use crate::answer::{Refusal, accepted, refused};
+use crate::config::Config;
+use crate::route;
+use crate::spans::{self, SpanExport};
+
+/// How long the database may take: exporters wait 10 s by default, and one that is told to wait longer may.
+const STORE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Catalogue rows that a warm instance does not write again: some 5 MB in two generations of this many.
+const KNOWN_ROWS: usize = 50_000;
+
+/// The endpoint: one for each instance of the function.
+#[derive(Debug)]
+pub struct Endpoint<W> {
+    config: Config,
+    writer: W,
+    known: Mutex<KnownRows>,
+}
+
+/// A request whose sender may send it, still to be read.
+struct Export<'a> {
+    body: Cow<'a, [u8]>,
+    encoding: Encoding,
+    window: TimeWindow,
+    origin: Origin<'a>,
+    deadline: Instant,
+}
+
+impl<W: SpanWriter> Endpoint<W> {
+    /// An endpoint that stores through this writer.
+    pub fn new(config: Config, writer: W) -> Self {
+        Self { config, writer, known: Mutex::new(KnownRows::with_generation(KNOWN_ROWS)) }
+    }
+
+    /// Answers a request: with 200 when all of it is committed, but for what can never be.
+    ///
+    /// # Errors
+    ///
+    /// Never: whatever happens has an answer in OTLP's shape.
+    pub async fn answer(&self, request: Request) -> Result<Response<Body>, Infallible> {
+        let context = request.lambda_context();
+        let request_id = context.request_id.as_str();
+        match self.store(&request, request_id, context.deadline()).await {
+            Ok(response) => Ok(response),
+            Err(refusal) => {
+                match &refusal {
+                    Refusal::Storage(_) => tracing::error!(request_id, "not stored: {refusal}"),
+                    _ => tracing::warn!(request_id, "refused: {refusal}"),
+                }
+                Ok(refused(&refusal, route::encoding(request.headers()).ok()))
+            }
+        }
+    }
+
+    async fn store(
+        &self,
+        request: &Request,
+        request_id: &str,
+        deadline: SystemTime,
+    ) -> Result<Response<Body>, Refusal> {
+        let signal = route::signal(request.method(), request.uri().path())?;
+        let headers = request.headers();
+        if !self.config.keys.admit(presented_key(headers).as_deref()) {
+            return Err(Refusal::Key);
+        }
+        let encoding = route::encoding(headers)?;
+        let content_encoding = headers.get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?"));
+        let export = Export {
+            body: inflate(request.body(), content_encoding, limits::BODY_BYTES)?,
+            encoding,
+            window: TimeWindow::around(now(), self.config.max_age),
+            origin: Origin { source: "otlp", source_arn: None, request_id },
+            deadline: firefly_lambda::deadline(deadline, STORE_TIMEOUT),
+        };
+        let partial_success = self.store_spans(&export).await?;
+        Ok(accepted(signal, partial_success.as_ref(), encoding))
+    }
+
+    /// An export without spans does not touch the database.
+    async fn store_spans(&self, export: &Export<'_>) -> Result<Option<PartialSuccess>, Refusal> {
+        let spans = spans::read(&export.body, export.encoding, &self.known(), export.window)?;
+        let mut stored = 0;
+        if spans.spans > 0 {
+            stored = self.writer.write_spans(&spans.batch, export.origin, export.deadline).await?;
+            self.known().remember(spans.batch.catalogue_rows());
+        }
+        log_spans(&spans, stored, export.origin.request_id);
+        Ok(spans.refusals.partial_success())
+    }
+
+    fn known(&self) -> MutexGuard<'_, KnownRows> {
+        // A panic while it was held cannot have left a half-made entry: what is there is true.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn log_spans(export: &SpanExport, stored: u64, request_id: &str) {
+    let SpanExport { batch, spans, refusals } = export;
+    tracing::info!(
+        request_id,
+        spans,
+        stored,
+        resources = batch.resources.len(),
+        operations = batch.operations.len(),
+        refused = refusals.count(),
+        set_aside = batch.dead_letters.len(),
+        "exported"
+    );
+    if let Some(first) = batch.dead_letters.first() {
+        tracing::warn!(request_id, "refused and set aside, among others: {}", first.reason);
+    }
+}
+
+fn now() -> UnixMillis {
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    UnixMillis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,11 @@
+//! The OTLP/HTTP endpoint as a Lambda function behind a function URL: what OpenTelemetry exports into the database.
+//!
+//! [`handler`] answers a request, [`route`] says what it is for, [`spans`] turns an export of spans into rows, and
+//! [`answer`] is the table of statuses.
+
+pub mod answer;
+pub mod config;
+pub mod handler;
+pub mod refusals;
+pub mod route;
+pub mod spans;

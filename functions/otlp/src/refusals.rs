@@ -1,0 +1,106 @@
+//! The pieces of an export that are refused: set aside as far as there is room, and named to the exporter.
+
+use std::fmt::Display;
+
+use firefly_model::DeadLetter;
+use firefly_wire::limits;
+use firefly_wire::otlp::PartialSuccess;
+
+/// How many reasons an exporter is told; the others are like these, mostly.
+const NAMED: usize = 5;
+
+/// Characters of a name that a reason repeats.
+const NAME_CHARS: usize = 100;
+
+/// What was refused of an export.
+#[derive(Debug, Default)]
+pub struct Refusals {
+    /// What is kept of it: at most as many pieces, and as many bytes, as of a delivery of metrics.
+    pub dead_letters: Vec<DeadLetter>,
+    count: usize,
+    bytes: usize,
+    reasons: Vec<String>,
+}
+
+impl Refusals {
+    /// How many pieces were refused.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Refuses a piece: `what` says of what kind it is, `request` makes the export request that holds it alone, and
+    /// says how long all of that is.
+    pub fn refuse(
+        &mut self,
+        what: &str,
+        name: &str,
+        why: &impl Display,
+        request: impl FnOnce() -> (Vec<u8>, usize),
+    ) {
+        self.count += 1;
+        let is_named = self.reasons.len() < NAMED;
+        let is_full =
+            self.dead_letters.len() >= limits::DEAD_LETTERS || self.bytes >= limits::DEAD_LETTER_BYTES;
+        if !is_named && is_full {
+            return;
+        }
+        let short = name.char_indices().nth(NAME_CHARS).map_or(name, |(cut, _)| &name[..cut]);
+        let reason = format!("{what} {short:?}: {why}");
+        if !is_full {
+            let (bytes, size_bytes) = request();
+            self.bytes += bytes.len();
+            self.dead_letters.push(DeadLetter { reason: reason.clone(), bytes, size_bytes });
+        }
+        if is_named {
+            self.reasons.push(reason);
+        }
+    }
+
+    /// What the exporter is told, if anything was refused.
+    pub fn partial_success(&self) -> Option<PartialSuccess> {
+        if self.count == 0 {
+            return None;
+        }
+        let mut error_message = self.reasons.join("; ");
+        if self.count > self.reasons.len() {
+            error_message += &format!("; and {} more", self.count - self.reasons.len());
+        }
+        Some(PartialSuccess { rejected: self.count, error_message })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refuse(refusals: &mut Refusals, count: usize, bytes: usize) {
+        for number in 0..count {
+            refusals.refuse("span", &number.to_string(), &"odd", || (vec![0; bytes], bytes));
+        }
+    }
+
+    #[test]
+    fn the_first_are_named_and_the_others_counted() {
+        let mut refusals = Refusals::default();
+        assert_eq!(refusals.partial_success(), None);
+        refusals.refuse("span", &"é".repeat(200), &"its end", || (vec![], 0));
+        let name = "é".repeat(100);
+        let message = format!("span \"{name}\": its end");
+        assert_eq!(refusals.partial_success().unwrap().error_message, message);
+        refuse(&mut refusals, 6, 1);
+        let partial = refusals.partial_success().unwrap();
+        assert_eq!(partial.rejected, 7);
+        assert!(partial.error_message.ends_with(r#"span "3": odd; and 2 more"#), "{partial:?}");
+    }
+
+    #[test]
+    fn so_many_are_kept_and_no_more() {
+        let mut refusals = Refusals::default();
+        refuse(&mut refusals, limits::DEAD_LETTERS + 5, 1);
+        assert_eq!(refusals.dead_letters.len(), limits::DEAD_LETTERS);
+        assert_eq!(refusals.count(), limits::DEAD_LETTERS + 5);
+        let mut large = Refusals::default();
+        refuse(&mut large, 10, limits::RECORD_BYTES);
+        assert_eq!(large.dead_letters.len(), 4);
+    }
+}
