@@ -46,7 +46,7 @@ impl Running {
     }
 }
 
-/// The binary of a function.
+/// The binary of a function, given by its name without `firefly-`.
 pub(super) fn binary(name: &str) -> Result<PathBuf> {
     let binary = std::env::current_exe()?.with_file_name(format!("firefly-{name}"));
     anyhow::ensure!(binary.is_file(), "build firefly-{name} first, with the same profile");

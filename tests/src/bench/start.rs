@@ -13,7 +13,7 @@ use super::firehose::{self, Firehose};
 use super::function::{Running, binary};
 use super::measure::median;
 use super::report::{Limit, Report};
-use super::{Settings, proc};
+use super::{Settings, proc, traces};
 use crate::firehose_sender::Format;
 use crate::test_database::{Server, TestDatabase};
 
@@ -38,7 +38,8 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
         firehose.function.stop().await;
     }
     starts.report(firehose::NAME, report);
-    report_size(firehose::NAME, report)
+    report_size(firehose::NAME, report)?;
+    traces::start::run(&database, settings, report).await
 }
 
 /// The first requests to instances that did not run before.
