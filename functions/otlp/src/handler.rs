@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use crate::answer::{Refusal, accepted, refused};
 use crate::config::Config;
 use crate::route;
+use crate::service_edges::ServiceEdges;
 use crate::spans::{self, SpanExport};
 
 /// How long the database may take: exporters wait 10 s by default, and one that is told to wait longer may.
@@ -31,6 +32,7 @@ pub struct Endpoint<W> {
     config: Config,
     writer: W,
     known: Mutex<KnownRows>,
+    service_edges: ServiceEdges,
 }
 
 /// A request whose sender may send it, still to be read.
@@ -45,7 +47,8 @@ struct Export<'a> {
 impl<W: SpanWriter> Endpoint<W> {
     /// An endpoint that stores through this writer.
     pub fn new(config: Config, writer: W) -> Self {
-        Self { config, writer, known: Mutex::new(KnownRows::with_generation(KNOWN_ROWS)) }
+        let known = Mutex::new(KnownRows::with_generation(KNOWN_ROWS));
+        Self { config, writer, known, service_edges: ServiceEdges::default() }
     }
 
     /// Answers a request: with 200 when all of it is committed, but for what can never be.
@@ -99,6 +102,7 @@ impl<W: SpanWriter> Endpoint<W> {
         if spans.spans > 0 {
             stored = self.writer.write_spans(&spans.batch, export.origin, export.deadline).await?;
             self.known().remember(spans.batch.catalogue_rows());
+            self.service_edges.refresh(&self.writer, export.deadline).await;
         }
         log_spans(&spans, stored, export.origin.request_id);
         Ok(spans.refusals.partial_success())

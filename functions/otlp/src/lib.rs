@@ -8,4 +8,5 @@ pub mod config;
 pub mod handler;
 pub mod refusals;
 pub mod route;
+mod service_edges;
 pub mod spans;

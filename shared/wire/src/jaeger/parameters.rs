@@ -43,6 +43,11 @@ pub enum ParameterError {
 }
 
 impl ParameterError {
+    /// An id in a path that is none, and what is expected.
+    pub fn trace_id(problem: &'static str) -> Self {
+        Self::malformed("traceID", problem)
+    }
+
     /// A parameter whose value cannot be read.
     pub(super) fn malformed(name: &'static str, problem: impl ToString) -> Self {
         Self::Malformed { name, problem: problem.to_string() }

@@ -57,6 +57,7 @@ mod series;
 mod spans;
 mod stored;
 mod tls;
+mod traces;
 mod unreachable;
 mod upsert;
 mod views;

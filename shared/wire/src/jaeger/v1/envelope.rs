@@ -5,22 +5,24 @@ use serde::Serialize;
 
 use crate::jaeger::trace_id::short_trace_id;
 
-/// Something that went wrong, wholly or in part. Beside data it is a warning: Jaeger's UI and Grafana show the data all
-/// the same.
+/// What is amiss with an answer that is given nevertheless: Jaeger's UI and Grafana show the data beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiError {
-    /// The status of the answer; none for a warning.
-    pub code: Option<u16>,
+pub struct Warning {
     /// What went wrong.
     pub message: String,
     /// The trace that it is about.
     pub trace_id: Option<TraceId>,
 }
 
-impl ApiError {
-    /// What is amiss with an answer that is given nevertheless.
-    pub fn warning(message: impl Into<String>) -> Self {
-        Self { code: None, message: message.into(), trace_id: None }
+impl Warning {
+    /// What is amiss with all of it.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), trace_id: None }
+    }
+
+    /// What is amiss with a trace.
+    pub fn about(trace_id: TraceId, message: impl Into<String>) -> Self {
+        Self { trace_id: Some(trace_id), ..Self::new(message) }
     }
 }
 
@@ -42,9 +44,9 @@ struct JsonError {
     trace_id: Option<String>,
 }
 
-impl From<&ApiError> for JsonError {
-    fn from(error: &ApiError) -> Self {
-        Self { code: error.code, msg: error.message.clone(), trace_id: error.trace_id.map(short_trace_id) }
+impl From<&Warning> for JsonError {
+    fn from(error: &Warning) -> Self {
+        Self { code: None, msg: error.message.clone(), trace_id: error.trace_id.map(short_trace_id) }
     }
 }
 
@@ -63,7 +65,7 @@ pub fn error_envelope(status: u16, message: String) -> String {
 pub const TRACES_HEAD: &str = "{\"data\":[";
 
 /// What stands behind them.
-pub fn traces_tail(warnings: &[ApiError]) -> String {
+pub fn traces_tail(warnings: &[Warning]) -> String {
     #[derive(Serialize)]
     struct Errors(Option<Vec<JsonError>>);
     let errors = (!warnings.is_empty()).then(|| warnings.iter().map(JsonError::from).collect());
@@ -93,10 +95,9 @@ mod tests {
             format!("{TRACES_HEAD}{}", traces_tail(&[])),
             r#"{"data":[],"total":0,"limit":0,"offset":0,"errors":null}"#
         );
-        let absent =
-            ApiError { code: None, message: "trace not found".into(), trace_id: Some(TraceId(0x1f)) };
+        let absent = Warning::about(TraceId(0x1f), "trace not found");
         assert_eq!(
-            traces_tail(&[absent, ApiError::warning("cut")]),
+            traces_tail(&[absent, Warning::new("cut")]),
             r#"],"total":0,"limit":0,"offset":0,"errors":[{"msg":"trace not found","traceID":"000000000000001f"},{"msg":"cut"}]}"#
         );
     }

@@ -71,7 +71,7 @@ fn trace(spans: Vec<Span>) -> Trace {
 }
 
 fn json_of(trace: &Trace) -> Value {
-    serde_json::from_slice(&trace_json(trace, trace.spans.len(), None)).unwrap()
+    serde_json::from_slice(&trace_json(trace, None)).unwrap()
 }
 
 #[test]
@@ -224,7 +224,8 @@ fn the_first_spans_of_a_trace_come_with_their_processes_and_a_warning() {
     let mut trace = trace(vec![span(1), span(2)]);
     trace.resources.push(Resource::default());
     trace.spans[1].resource = 1;
-    let json: Value = serde_json::from_slice(&trace_json(&trace, 1, Some("cut"))).unwrap();
+    trace.spans.truncate(1);
+    let json: Value = serde_json::from_slice(&trace_json(&trace, Some("cut"))).unwrap();
     assert_eq!(json["spans"].as_array().unwrap().len(), 1);
     assert_eq!(json["processes"].as_object().unwrap().len(), 1);
     assert_eq!(json["warnings"], json!(["cut"]));

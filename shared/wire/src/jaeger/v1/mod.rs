@@ -15,7 +15,7 @@ mod references;
 mod tag;
 mod trace;
 
-pub use envelope::{ApiError, TRACES_HEAD, envelope, error_envelope, traces_tail};
+pub use envelope::{TRACES_HEAD, Warning, envelope, error_envelope, traces_tail};
 pub use listing::{JsonDependency, JsonOperation};
 pub use parameters::{
     DependenciesRequest, TracesRequest, dependencies_request, operations_request, time_hint, traces_request,

@@ -26,10 +26,10 @@ struct Process<'a> {
 }
 
 impl Processes {
-    /// Numbers the processes of the first spans of a trace.
-    pub fn of(trace: &Trace, spans: usize) -> Self {
+    /// Numbers the processes of a trace.
+    pub fn of(trace: &Trace) -> Self {
         let mut numbered = Self::default();
-        for span in trace.spans.iter().take(spans) {
+        for span in &trace.spans {
             if numbered.numbers.contains_key(&span.resource) {
                 continue;
             }

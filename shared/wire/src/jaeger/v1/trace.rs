@@ -11,12 +11,12 @@ use crate::jaeger::trace_id::short_trace_id;
 /// The W3C trace flags among all that OTLP keeps with them.
 const W3C_FLAGS: u32 = 0xff;
 
-/// The JSON of a trace, or of its first spans, with what is amiss with it.
-pub fn trace_json(trace: &Trace, spans: usize, warning: Option<&str>) -> Vec<u8> {
-    let processes = Processes::of(trace, spans);
+/// The JSON of a trace, with what is amiss with it.
+pub fn trace_json(trace: &Trace, warning: Option<&str>) -> Vec<u8> {
+    let processes = Processes::of(trace);
     let json = JsonTrace {
         trace_id: short_trace_id(trace.trace_id),
-        spans: Spans { trace, count: spans, processes: &processes },
+        spans: Spans { trace, processes: &processes },
         processes: &processes,
         warnings: warning.map(|warning| [warning]),
     };
@@ -34,14 +34,13 @@ struct JsonTrace<'a> {
 
 struct Spans<'a> {
     trace: &'a Trace,
-    count: usize,
     processes: &'a Processes,
 }
 
 impl Serialize for Spans<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let no_scope = Scope::default();
-        let spans = self.trace.spans.iter().take(self.count).map(|span| {
+        let spans = self.trace.spans.iter().map(|span| {
             let scope = self.trace.scopes.get(span.scope).unwrap_or(&no_scope);
             JsonSpan::of(span, scope, self.processes.id(span.resource))
         });

@@ -1,9 +1,11 @@
 //! Answers of v3. Traces and summaries are put between a head and a tail, separated by commas.
 
-use firefly_model::trace::{Operation, TraceSummary};
+use firefly_model::trace::{Operation, Trace, TraceSummary};
 use serde::Serialize;
 
 use crate::jaeger::span_kind;
+use crate::jaeger::v1::Warning;
+use crate::otlp::TracesData;
 
 /// What stands before the `resourceSpans` of an answer.
 pub const TRACES_HEAD: &str = "{\"result\":{\"resourceSpans\":[";
@@ -12,17 +14,31 @@ pub const TRACES_HEAD: &str = "{\"result\":{\"resourceSpans\":[";
 pub const SUMMARIES_HEAD: &str = "{\"summaries\":[";
 
 /// What stands behind the `resourceSpans`. Jaeger has no warnings here, and its UI passes over them.
-pub fn traces_tail(warnings: &[String]) -> String {
+pub fn traces_tail(warnings: &[Warning]) -> String {
     format!("]}}{}}}", warnings_field(warnings))
 }
 
 /// What stands behind the summaries.
-pub fn summaries_tail(warnings: &[String]) -> String {
+pub fn summaries_tail(warnings: &[Warning]) -> String {
     format!("]{}}}", warnings_field(warnings))
 }
 
-fn warnings_field(warnings: &[String]) -> String {
-    if warnings.is_empty() { String::new() } else { format!(",\"warnings\":{}", to_json(&warnings)) }
+fn warnings_field(warnings: &[Warning]) -> String {
+    if warnings.is_empty() {
+        return String::new();
+    }
+    let messages: Vec<_> = warnings.iter().map(|warning| &warning.message).collect();
+    format!(",\"warnings\":{}", to_json(&messages))
+}
+
+/// The `resourceSpans` of a trace, as they stand between the two: one or several, separated by commas.
+pub fn trace_json(trace: &Trace) -> Vec<u8> {
+    const HEAD: &[u8] = b"{\"resourceSpans\":[";
+    const TAIL: &[u8] = b"]}";
+    let mut json = serde_json::to_vec(&TracesData(std::slice::from_ref(trace))).unwrap_or_default();
+    json.truncate(json.len().saturating_sub(TAIL.len()));
+    json.drain(..HEAD.len().min(json.len()));
+    json
 }
 
 /// The answer of a request that failed.
@@ -115,7 +131,7 @@ fn to_json(value: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use firefly_model::UnixNanos;
-    use firefly_model::trace::{ServiceSummary, SpanKind, TraceId};
+    use firefly_model::trace::{Resource, Scope, ServiceSummary, SpanKind, TraceId};
 
     use super::*;
 
@@ -123,11 +139,11 @@ mod tests {
     fn traces_and_summaries_stand_between_head_and_tail() {
         assert_eq!(format!("{TRACES_HEAD}{}", traces_tail(&[])), r#"{"result":{"resourceSpans":[]}}"#);
         assert_eq!(
-            format!("{TRACES_HEAD}{}", traces_tail(&["cut".into()])),
+            format!("{TRACES_HEAD}{}", traces_tail(&[Warning::new("cut")])),
             r#"{"result":{"resourceSpans":[]},"warnings":["cut"]}"#
         );
         assert_eq!(
-            format!("{SUMMARIES_HEAD}{}", summaries_tail(&["cut".into()])),
+            format!("{SUMMARIES_HEAD}{}", summaries_tail(&[Warning::new("cut")])),
             r#"{"summaries":[],"warnings":["cut"]}"#
         );
     }
@@ -144,6 +160,19 @@ mod tests {
             operations(&operations_of.map(|(kind, name)| Operation { name: name.into(), kind })),
             r#"{"operations":[{"name":"GET /","spanKind":"server"},{"name":"work","spanKind":""}]}"#
         );
+    }
+
+    #[test]
+    fn a_trace_is_what_stands_between_the_brackets() {
+        let trace = Trace {
+            trace_id: TraceId(1),
+            resources: vec![Resource::default()],
+            scopes: vec![Scope::default()],
+            spans: Vec::new(),
+        };
+        let between = String::from_utf8(trace_json(&trace)).unwrap();
+        let whole = serde_json::to_string(&TracesData(&[trace])).unwrap();
+        assert_eq!(format!("{{\"resourceSpans\":[{between}]}}"), whole);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod answer;
 mod parameters;
 
 pub use answer::{
-    SUMMARIES_HEAD, TRACES_HEAD, error_body, operations, services, summaries_tail, summary, traces_tail,
+    SUMMARIES_HEAD, TRACES_HEAD, error_body, operations, services, summaries_tail, summary, trace_json,
+    traces_tail,
 };
 pub use parameters::{operations_request, search, time_hint};
