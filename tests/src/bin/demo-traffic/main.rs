@@ -36,7 +36,7 @@ struct Arguments {
     #[arg(long, default_value = "local-ingest-key")]
     key: String,
     /// Access key of the function that is read back from.
-    #[arg(long, default_value = "local-read-key")]
+    #[arg(long, default_value = "local-reader-key")]
     read_key: String,
     /// Minutes before now to send at once.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(..=2 * 24 * 60))]
