@@ -9,16 +9,19 @@ use super::jaeger::JaegerFunction;
 use super::load::{Loaded, load};
 use super::searches::{Kind, KnownTrace};
 use crate::bench::measure::{median, percentile};
+use crate::bench::memory::{LARGEST_MIB, USUAL_MIB, mib};
 use crate::bench::report::{Limit, Report};
 use crate::bench::{Settings, proc};
 use crate::demo::SplitMix64;
-use crate::jaeger_client::JaegerClient;
+use crate::jaeger_client::{JaegerClient, Search};
 use crate::references::Jaeger;
 use crate::test_database::{Server, TestDatabase};
 
 const TRACE_MS: f64 = 10.0;
 const SEARCH_MS: f64 = 100.0;
 const SERVICES_MS: f64 = 5.0;
+/// More than fit into an answer.
+const MOST_TRACES: usize = 1_500;
 /// Few of a hundred may be slower than the limit.
 const PERCENT: usize = 95;
 
@@ -36,6 +39,7 @@ pub(in crate::bench) async fn run(settings: &Settings, report: &mut Report) -> R
     report.known("– on disk, with the indexes", bytes, "bytes/span");
 
     let function = JaegerFunction::start(&database).await?;
+    anyhow::ensure!(!known.is_empty(), "no trace is known");
     let asked = Asked {
         ours: function.client()?,
         reference: JaegerClient::new(&reference.query_url())?,
@@ -48,7 +52,13 @@ pub(in crate::bench) async fn run(settings: &Settings, report: &mut Report) -> R
         asked.searches(kind, report).await?;
     }
     let peak = proc::peak_memory_mib(function.function.pid()?)?;
-    report.known("memory of jaeger after these questions", peak, "MiB");
+    report.limited("memory of jaeger, after these questions", peak, "MiB", Limit::AtMost(USUAL_MIB));
+    let largest =
+        Search { limit: MOST_TRACES, ..Kind::Service.search(&mut SplitMix64::new(7), &asked.known[0]) };
+    let answer = asked.ours.body(asked.ours.search_url(&largest)?).await?.context("no traces")?;
+    let peak = proc::peak_memory_mib(function.function.pid()?)?;
+    report.limited("memory of jaeger, after the largest answer", peak, "MiB", Limit::AtMost(LARGEST_MIB));
+    report.known("– that answer", mib(answer.len()), "MiB");
     function.function.stop().await;
     Ok(())
 }
