@@ -19,6 +19,15 @@ impl Jaeger {
     ///
     /// If it has not been made yet, or does not start.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::start_for(100_000).await
+    }
+
+    /// Starts one without traces, which keeps the newest of them and no more than so many.
+    ///
+    /// # Errors
+    ///
+    /// If it has not been made yet, or does not start.
+    pub async fn start_for(max_traces: usize) -> anyhow::Result<Self> {
         let [otlp, query, query_grpc] = free_addresses()?;
         // Without a batch processor an answer to an export means that it is stored. The query side starts first.
         let configuration = format!(
@@ -29,7 +38,7 @@ impl Jaeger {
                 telemetry: {{metrics: {{level: none}}}},
             }},
             extensions: {{
-                jaeger_storage: {{backends: {{memory: {{memory: {{max_traces: 100000}}}}}}}},
+                jaeger_storage: {{backends: {{memory: {{memory: {{max_traces: {max_traces}}}}}}}}},
                 jaeger_query: {{
                     storage: {{traces: memory}},
                     http: {{endpoint: '{query}'}}, grpc: {{endpoint: '{query_grpc}'}},
