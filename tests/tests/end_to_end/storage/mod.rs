@@ -53,6 +53,7 @@ mod owners;
 mod partitions;
 mod pooler;
 mod rights;
+mod samples;
 mod series;
 mod spans;
 mod stored;
