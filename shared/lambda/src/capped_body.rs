@@ -121,9 +121,9 @@ impl Gzip {
     }
 }
 
-/// Fast rather than small: the processor is paid for too.
+/// Fast rather than small: the processor is paid for too. Level 1 has fixed codes, which fit text badly.
 fn compressor() -> Compress {
-    Compress::new(Compression::fast(), false)
+    Compress::new(Compression::new(2), false)
 }
 
 /// Whether all of the input has been compressed and put out.

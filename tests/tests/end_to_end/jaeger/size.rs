@@ -11,13 +11,13 @@ use crate::storage::traces::spans::{Sent, span, store, text};
 /// What a function URL passes on.
 const ANSWER_BYTES: usize = 6_291_456;
 
-/// Of a trace that began so many milliseconds before the newest, so many spans with 10 kB each that gzip makes little of.
+/// Of a trace that began so many milliseconds before the newest, so many spans with 10 kB each, of which gzip leaves half.
 fn trace(newest: UnixNanos, id: u128, spans: u64) -> Vec<Sent> {
     let start = UnixNanos(newest.0 - u64::try_from(id).unwrap() * 1_000_000);
     let mut state = u32::try_from(id).unwrap();
     let mut noise = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        char::from(b'#' + u8::try_from(state >> 26).unwrap())
+        char::from(b'a' + u8::try_from(state >> 28).unwrap())
     };
     let mut large = |span_id| {
         let noise: String = (0..10_000).map(|_| noise()).collect();
@@ -41,7 +41,7 @@ async fn what_does_not_fit_is_left_out_trace_by_trace() {
     let path = "/api/traces?service=checkout";
     let (plain, compressed) = (endpoint.get(path).await, endpoint.get_compressed(path).await);
     assert!(compressed.size.div_ceil(3) * 4 < ANSWER_BYTES, "{}", compressed.size);
-    for (answer, least) in [(plain, 4), (compressed, 5)] {
+    for (answer, least) in [(plain, 4), (compressed, 7)] {
         assert_eq!(answer.status, 200, "{}", endpoint.log());
         let traces = answer.body["data"].as_array().unwrap();
         assert!((least..10).contains(&traces.len()), "{}", traces.len());
