@@ -1,7 +1,7 @@
 //! A span as it was sent.
 
 use crate::limits;
-use crate::protobuf::write_bytes;
+use crate::protobuf::write_varint;
 
 /// A span as it was sent, with the resource and scope that it belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -36,44 +36,78 @@ impl SpanSource<'_> {
     /// An export request, in the encoding of the one that it came in, with this span alone; as far as it is no longer
     /// than what is kept of a dead letter. With it, how long all of it is.
     pub fn to_request(&self) -> (Vec<u8>, usize) {
-        let mut request = match &self.0 {
+        match &self.0 {
             Sent::Protobuf(parts) => parts.to_message(),
-            Sent::Json(parts) => parts.to_text().into_bytes(),
-        };
-        let size = request.len();
-        request.truncate(limits::RECORD_BYTES);
-        (request, size)
+            Sent::Json(parts) => parts.to_text(),
+        }
     }
 }
 
 impl Parts<'_, [u8]> {
-    fn to_message(self) -> Vec<u8> {
-        let mut scope_spans = Vec::new();
-        write_bytes(&mut scope_spans, 1, self.scope);
-        write_bytes(&mut scope_spans, 2, self.span);
-        write_bytes(&mut scope_spans, 3, self.scope_schema_url);
-        let mut resource_spans = Vec::new();
-        write_bytes(&mut resource_spans, 1, self.resource);
-        write_bytes(&mut resource_spans, 2, &scope_spans);
-        write_bytes(&mut resource_spans, 3, self.resource_schema_url);
-        let mut request = Vec::new();
-        write_bytes(&mut request, 1, &resource_spans);
-        request
+    fn to_message(self) -> (Vec<u8>, usize) {
+        let with_head = |number, bytes: &[u8]| (head(number, bytes.len()), bytes.len());
+        let total =
+            |fields: &[(Vec<u8>, usize)]| fields.iter().map(|(head, length)| head.len() + length).sum();
+        let in_scope =
+            [with_head(1, self.scope), with_head(2, self.span), with_head(3, self.scope_schema_url)];
+        let scope_spans: usize = total(&in_scope);
+        let in_resource = [
+            with_head(1, self.resource),
+            (head(2, scope_spans), scope_spans),
+            with_head(3, self.resource_schema_url),
+        ];
+        joined(&[
+            &head(1, total(&in_resource)),
+            &in_resource[0].0,
+            self.resource,
+            &in_resource[1].0,
+            &in_scope[0].0,
+            self.scope,
+            &in_scope[1].0,
+            self.span,
+            &in_scope[2].0,
+            self.scope_schema_url,
+            &in_resource[2].0,
+            self.resource_schema_url,
+        ])
     }
 }
 
+/// What stands before a field that has a length.
+fn head(number: u8, length: usize) -> Vec<u8> {
+    let mut head = vec![number << 3 | 2];
+    write_varint(&mut head, length);
+    head
+}
+
 impl Parts<'_, str> {
-    fn to_text(self) -> String {
-        let or = |text: &'_ str, default: &'static str| {
-            if text.is_empty() { default.to_owned() } else { text.to_owned() }
-        };
-        format!(
-            r#"{{"resourceSpans":[{{"resource":{},"scopeSpans":[{{"scope":{},"spans":[{}],"schemaUrl":{}}}],"schemaUrl":{}}}]}}"#,
+    fn to_text(self) -> (Vec<u8>, usize) {
+        fn or<'a>(text: &'a str, default: &'a str) -> &'a [u8] {
+            if text.is_empty() { default.as_bytes() } else { text.as_bytes() }
+        }
+        joined(&[
+            br#"{"resourceSpans":[{"resource":"#,
             or(self.resource, "{}"),
+            br#","scopeSpans":[{"scope":"#,
             or(self.scope, "{}"),
-            self.span,
-            or(self.scope_schema_url, "\"\""),
-            or(self.resource_schema_url, "\"\""),
-        )
+            br#","spans":["#,
+            self.span.as_bytes(),
+            br#"],"schemaUrl":"#,
+            or(self.scope_schema_url, "null"),
+            br#"}],"schemaUrl":"#,
+            or(self.resource_schema_url, "null"),
+            b"}]}",
+        ])
     }
+}
+
+/// The pieces one after the other, up to the cap, and how long all of them are.
+fn joined(pieces: &[&[u8]]) -> (Vec<u8>, usize) {
+    let size = pieces.iter().map(|piece| piece.len()).sum();
+    let mut joined = Vec::with_capacity(limits::RECORD_BYTES.min(size));
+    for piece in pieces {
+        let room = limits::RECORD_BYTES - joined.len();
+        joined.extend_from_slice(&piece[..piece.len().min(room)]);
+    }
+    (joined, size)
 }
