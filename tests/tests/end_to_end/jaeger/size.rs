@@ -11,9 +11,9 @@ use crate::storage::traces::spans::{Sent, span, store, text};
 /// What a function URL passes on.
 const ANSWER_BYTES: usize = 6_291_456;
 
-/// Of a trace, so many spans with 10 kB each that gzip makes little of.
-fn trace(id: u128, spans: u64) -> Vec<Sent> {
-    let start = UnixNanos(start().0 - u64::try_from(id).unwrap() * 1_000_000);
+/// Of a trace that began so many milliseconds before the newest, so many spans with 10 kB each that gzip makes little of.
+fn trace(newest: UnixNanos, id: u128, spans: u64) -> Vec<Sent> {
+    let start = UnixNanos(newest.0 - u64::try_from(id).unwrap() * 1_000_000);
     let mut state = u32::try_from(id).unwrap();
     let mut noise = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -33,8 +33,9 @@ fn spans(trace: &Value) -> usize {
 #[tokio::test]
 async fn what_does_not_fit_is_left_out_trace_by_trace() {
     let database = TestDatabase::create(Server::Timescaledb).await.unwrap();
+    let newest = start();
     for id in 1..=10 {
-        store(&database, &trace(id, 100)).await.unwrap();
+        store(&database, &trace(newest, id, 100)).await.unwrap();
     }
     let endpoint = Endpoint::on(&database).await;
     let path = "/api/traces?service=checkout";
@@ -56,7 +57,7 @@ async fn what_does_not_fit_is_left_out_trace_by_trace() {
 #[tokio::test]
 async fn a_trace_that_does_not_fit_is_cut_to_its_first_spans() {
     let database = TestDatabase::create(Server::Postgresql).await.unwrap();
-    store(&database, &trace(1, 1_000)).await.unwrap();
+    store(&database, &trace(start(), 1, 1_000)).await.unwrap();
     let endpoint = Endpoint::on(&database).await;
     for answer in [endpoint.get("/api/traces/1").await, endpoint.get_compressed("/api/traces/1").await] {
         assert_eq!(answer.status, 200, "{}", endpoint.log());

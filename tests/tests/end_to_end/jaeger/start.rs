@@ -21,6 +21,7 @@ async fn a_configuration_that_cannot_be_read_is_named() {
         let response = endpoint.request(reqwest::Method::GET, "/api/services").send().await.unwrap();
         assert_eq!(response.status(), 502, "{variables:?}");
         let reported = endpoint.init_error().expect("an error at the start");
-        assert!(reported.contains(named), "{variables:?}: {reported}");
+        let told = format!("{reported}\n{}", endpoint.log());
+        assert!(told.contains(named), "{variables:?}: {told}");
     }
 }
