@@ -26,12 +26,22 @@ const STORE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Catalogue rows that a warm instance does not write again: some 5 MB in two generations of this many.
 const KNOWN_ROWS: usize = 50_000;
 
+/// How often an instance looks for service edges to be made: each five minutes they change once or twice.
+const EDGES_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Stretches of five minutes whose edges one export makes at most, so that its sender does not wait long.
+const EDGES_AT_ONCE: u8 = 3;
+
+/// How long the making of edges may take; what is not made now, the next export makes.
+const EDGES_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// The endpoint: one for each instance of the function.
 #[derive(Debug)]
 pub struct Endpoint<W> {
     config: Config,
     writer: W,
     known: Mutex<KnownRows>,
+    edges_due: Mutex<Instant>,
 }
 
 /// A request whose sender may send it, still to be read.
@@ -46,7 +56,8 @@ struct Export<'a> {
 impl<W: SpanWriter + SampleWriter> Endpoint<W> {
     /// An endpoint that stores through this writer.
     pub fn new(config: Config, writer: W) -> Self {
-        Self { config, writer, known: Mutex::new(KnownRows::with_generation(KNOWN_ROWS)) }
+        let known = Mutex::new(KnownRows::with_generation(KNOWN_ROWS));
+        Self { config, writer, known, edges_due: Mutex::new(Instant::now()) }
     }
 
     /// Answers a request: with 200 when all of it is committed, but for what can never be.
@@ -103,6 +114,7 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
         if spans.spans > 0 {
             stored = self.writer.write_spans(&spans.batch, export.origin, export.deadline).await?;
             self.known().remember(spans.batch.catalogue_rows());
+            self.refresh_service_edges(export).await;
         }
         log_spans(&spans, stored, export.origin.request_id);
         Ok(spans.refusals.partial_success())
@@ -118,6 +130,22 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
         }
         log_metrics(&metrics, stored, export.origin.request_id);
         Ok(metrics.refusals.partial_success())
+    }
+
+    /// The spans are committed: that this fails or takes too long is no reason to have them sent again.
+    async fn refresh_service_edges(&self, export: &Export<'_>) {
+        let now = Instant::now();
+        {
+            let mut due = self.edges_due.lock().unwrap_or_else(PoisonError::into_inner);
+            if *due > now {
+                return;
+            }
+            *due = now + EDGES_INTERVAL;
+        }
+        let deadline = export.deadline.min(now + EDGES_TIMEOUT);
+        if let Err(error) = self.writer.refresh_service_edges(EDGES_AT_ONCE, deadline).await {
+            tracing::warn!(request_id = export.origin.request_id, "service edges were not made: {error}");
+        }
     }
 
     fn known(&self) -> MutexGuard<'_, KnownRows> {

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
 
+mod deployed;
 mod firehose;
 mod host;
 mod metric_stream;
+mod otlp;
 mod storage;
