@@ -4,5 +4,8 @@ pub mod bench;
 pub mod demo;
 pub mod firehose_sender;
 pub mod host;
+pub mod jaeger_client;
+pub mod otlp_exporter;
 pub mod read_back;
+pub mod references;
 pub mod test_database;

@@ -18,6 +18,7 @@ use crate::answer::{Refusal, accepted, refused};
 use crate::config::Config;
 use crate::metrics::{self, MetricExport};
 use crate::route;
+use crate::service_edges::ServiceEdges;
 use crate::spans::{self, SpanExport};
 
 /// How long the database may take: exporters wait 10 s by default, and one that is told to wait longer may.
@@ -26,22 +27,13 @@ const STORE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Catalogue rows that a warm instance does not write again: some 5 MB in two generations of this many.
 const KNOWN_ROWS: usize = 50_000;
 
-/// How often an instance looks for service edges to be made: each five minutes they change once or twice.
-const EDGES_INTERVAL: Duration = Duration::from_secs(60);
-
-/// Stretches of five minutes whose edges one export makes at most, so that its sender does not wait long.
-const EDGES_AT_ONCE: u8 = 3;
-
-/// How long the making of edges may take; what is not made now, the next export makes.
-const EDGES_TIMEOUT: Duration = Duration::from_secs(3);
-
 /// The endpoint: one for each instance of the function.
 #[derive(Debug)]
 pub struct Endpoint<W> {
     config: Config,
     writer: W,
     known: Mutex<KnownRows>,
-    edges_due: Mutex<Instant>,
+    service_edges: ServiceEdges,
 }
 
 /// A request whose sender may send it, still to be read.
@@ -57,7 +49,7 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
     /// An endpoint that stores through this writer.
     pub fn new(config: Config, writer: W) -> Self {
         let known = Mutex::new(KnownRows::with_generation(KNOWN_ROWS));
-        Self { config, writer, known, edges_due: Mutex::new(Instant::now()) }
+        Self { config, writer, known, service_edges: ServiceEdges::default() }
     }
 
     /// Answers a request: with 200 when all of it is committed, but for what can never be.
@@ -114,7 +106,7 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
         if spans.spans > 0 {
             stored = self.writer.write_spans(&spans.batch, export.origin, export.deadline).await?;
             self.known().remember(spans.batch.catalogue_rows());
-            self.refresh_service_edges(export).await;
+            self.service_edges.refresh(&self.writer, export.deadline).await;
         }
         log_spans(&spans, stored, export.origin.request_id);
         Ok(spans.refusals.partial_success())

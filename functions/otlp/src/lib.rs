@@ -9,4 +9,5 @@ pub mod handler;
 pub mod metrics;
 pub mod refusals;
 pub mod route;
+mod service_edges;
 pub mod spans;

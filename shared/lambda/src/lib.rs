@@ -1,5 +1,6 @@
-//! What every function needs once: configuration from the environment, keys, capped decompression, and deadlines.
+//! What every function needs once: configuration from the environment, keys, capped decompression and answers, and deadlines.
 
+mod capped_body;
 mod deadline;
 mod environment;
 mod inflate;
@@ -7,6 +8,7 @@ mod keys;
 mod max_age;
 mod presented_key;
 
+pub use capped_body::{CappedBody, EncodedBody};
 pub use deadline::deadline;
 pub use environment::{ConfigError, Environment};
 pub use inflate::{InflateError, gunzip, inflate};

@@ -84,6 +84,11 @@ pub(crate) fn put_timestamp_micros(unix_micros: i64, out: &mut BytesMut) -> Resu
     put_i64(unix_micros.checked_sub(POSTGRES_EPOCH_MS * 1_000).ok_or(OUT_OF_RANGE)?, out)
 }
 
+/// Microseconds since the Unix epoch of a `timestamptz`'s microseconds since PostgreSQL's.
+pub(crate) fn micros_from_postgres(micros: i64) -> Result<i64, ArrayError> {
+    Ok(micros.checked_add(POSTGRES_EPOCH_MS * 1_000).ok_or(OUT_OF_RANGE)?)
+}
+
 const OUT_OF_RANGE: &str = "a time outside of PostgreSQL's range";
 
 /// An `int8`.

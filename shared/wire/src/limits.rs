@@ -68,6 +68,18 @@ pub const OTLP_JSON_NESTING: usize = 16 + 3 * VALUE_NESTING;
 /// Characters of what an exporter is told of the pieces that were refused; it logs them.
 pub const PARTIAL_SUCCESS_CHARS: usize = 2_048;
 
+/// Parameters of a query string: more than any client sends, and too few to be a burden.
+pub const PARAMETERS: usize = 1_000;
+
+/// Tags of a search for traces: each is a condition for the database to check.
+pub const TAGS: usize = 32;
+
+/// Traces that are asked for by id at once: Jaeger's UI compares a handful.
+pub const TRACE_IDS: usize = 100;
+
+/// Traces that a search yields at most: what Jaeger's UI lets people ask for.
+pub const TRACES: usize = 1_500;
+
 /// Labels of a series, and attributes of the data point that they come from: several times what any SDK sets.
 pub const LABELS: usize = 128;
 

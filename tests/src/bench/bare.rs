@@ -73,11 +73,16 @@ impl Bare {
 pub(super) struct Encoded(BytesMut);
 
 impl Encoded {
-    fn of(value: &impl ToSql, type_: &Type) -> Result<Self> {
+    pub(super) fn of(value: &impl ToSql, type_: &Type) -> Result<Self> {
+        Ok(Self(Self::field(value, type_)?.unwrap_or_default()))
+    }
+
+    /// The bytes of a value; none for NULL.
+    pub(super) fn field(value: &dyn ToSql, type_: &Type) -> Result<Option<BytesMut>> {
         let mut bytes = BytesMut::new();
         // A type that does not fit is found here, and an encoding that fails says why.
-        value.to_sql_checked(type_, &mut bytes).map_err(|error| anyhow::anyhow!(error))?;
-        Ok(Self(bytes))
+        let is_null = value.to_sql_checked(type_, &mut bytes).map_err(|error| anyhow::anyhow!(error))?;
+        Ok(matches!(is_null, IsNull::No).then_some(bytes))
     }
 }
 
@@ -107,9 +112,8 @@ pub(super) fn wide_columns(rows: &[StatisticSet]) -> Result<Vec<Encoded>> {
         .iter()
         .map(|row| {
             row.extra.as_ref().map(|extra| {
-                Jsonb(serde_json::Map::from_iter(
-                    extra.iter().map(|(name, value)| (name.to_owned(), value.into())),
-                ))
+                let extra = extra.iter().map(|(name, value)| (name.to_owned(), value.into()));
+                Jsonb(serde_json::Map::from_iter(extra).into())
             })
         })
         .collect();
@@ -146,9 +150,9 @@ fn time(row: &StatisticSet) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(row.time.0.unsigned_abs())
 }
 
-/// Extra statistics as PostgreSQL receives `jsonb`: a version number, then text.
+/// JSON as PostgreSQL receives `jsonb`: a version number, then text.
 #[derive(Debug)]
-struct Jsonb(serde_json::Map<String, serde_json::Value>);
+pub(super) struct Jsonb(pub(super) serde_json::Value);
 
 impl ToSql for Jsonb {
     fn to_sql(

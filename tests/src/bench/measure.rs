@@ -29,6 +29,13 @@ pub(super) fn in_turns(repetitions: usize, cases: &mut [Case<'_>]) -> anyhow::Re
     Ok(seconds.into_iter().map(median).collect())
 }
 
+/// The value that so many percent of the values do not exceed; NaN of nothing. Of nearest rank.
+pub(super) fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    let rank = (values.len() * percent).div_ceil(100);
+    rank.checked_sub(1).and_then(|index| values.get(index)).copied().unwrap_or(f64::NAN)
+}
+
 /// The median; NaN of nothing.
 pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
@@ -43,6 +50,15 @@ pub(super) fn median(mut values: Vec<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn percentiles_are_values_that_there_were() {
+        let values: Vec<f64> = (1..=40).rev().map(f64::from).collect();
+        assert!((percentile(values.clone(), 95) - 38.0).abs() < 1e-9);
+        assert!((percentile(values, 100) - 40.0).abs() < 1e-9);
+        assert!((percentile(vec![7.0], 50) - 7.0).abs() < 1e-9);
+        assert!(percentile(Vec::new(), 95).is_nan());
+    }
 
     #[test]
     fn the_median_is_in_the_middle() {

@@ -5,15 +5,19 @@ use anyhow::Result;
 use super::corpus::{self, Corpus};
 use super::firehose::Firehose;
 use super::report::{Limit, Report};
-use super::{Settings, proc};
+use super::{Settings, proc, traces};
 use crate::firehose_sender::{Delivery, Format, split_records};
 use crate::test_database::{Server, TestDatabase};
 
 /// What a function URL leaves for a gzip body: 6,291,456 bytes of event in JSON, of which some are headers, and the body
 /// in base64.
-const GZIP_BYTES: usize = (6_291_456 - 4_096) / 4 * 3;
+pub(super) const GZIP_BYTES: usize = (6_291_456 - 4_096) / 4 * 3;
 /// Firehose's largest buffer, which is also the function's cap on a body.
-const PLAIN_BYTES: usize = 64 * 1024 * 1024;
+pub(super) const PLAIN_BYTES: usize = 64 * 1024 * 1024;
+/// A usual request takes no more than this, in MiB.
+pub(super) const USUAL_MIB: f64 = 64.0;
+/// Nor any request than this: the smallest instance that Lambda has.
+pub(super) const LARGEST_MIB: f64 = 128.0;
 /// Records of half the size that Firehose takes at most.
 const RECORD_BYTES: usize = 512 * 1024;
 
@@ -25,10 +29,10 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
     for (name, format) in formats.into_iter().take(settings.repetitions(1, 2)) {
         let buffer = Corpus::of(&shop).full_buffer(format);
         let peak = peak_memory(&database, &buffer, true).await?;
-        report.limited(format!("memory, 1 MiB buffer of {name}"), peak, "MiB", Limit::AtMost(64.0));
+        report.limited(format!("memory, 1 MiB buffer of {name}"), peak, "MiB", Limit::AtMost(USUAL_MIB));
         let largest = largest_event(&mut Corpus::of(&shop), format)?;
         let peak = peak_memory(&database, &largest, true).await?;
-        report.limited(format!("memory, largest event of {name}"), peak, "MiB", Limit::AtMost(128.0));
+        report.limited(format!("memory, largest event of {name}"), peak, "MiB", Limit::AtMost(LARGEST_MIB));
         report.known(format!("– {name}, its body in gzip"), mib(largest.gzip_body()?.len()), "MiB");
         report.known(format!("– {name}, its body inflated"), mib(largest.body().len()), "MiB");
     }
@@ -41,10 +45,10 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
         let peak = peak_memory(&database, &delivery, is_taken).await?;
         report.known(format!("memory, 64 MiB of {name} again and again"), peak, "MiB");
     }
-    Ok(())
+    traces::memory::run(&database, report).await
 }
 
-fn mib(bytes: usize) -> f64 {
+pub(super) fn mib(bytes: usize) -> f64 {
     bytes as f64 / (1024.0 * 1024.0)
 }
 
@@ -52,8 +56,8 @@ async fn peak_memory(database: &TestDatabase, delivery: &Delivery, is_taken: boo
     let firehose = Firehose::start(database).await?;
     let delivered = firehose.deliver(delivery).await;
     anyhow::ensure!(delivered.is_ok() == is_taken, "not answered as expected: {delivered:?}");
-    let peak = proc::peak_memory_mib(firehose.pid()?)?;
-    firehose.stop().await;
+    let peak = proc::peak_memory_mib(firehose.function.pid()?)?;
+    firehose.function.stop().await;
     Ok(peak)
 }
 

@@ -8,8 +8,10 @@
 
 mod bare;
 mod corpus;
+mod costs;
 mod decode;
 mod firehose;
+mod function;
 mod measure;
 mod memory;
 mod path;
@@ -17,6 +19,7 @@ mod proc;
 mod report;
 mod start;
 mod store;
+mod traces;
 mod victoria_metrics;
 
 pub use report::Report;
@@ -30,10 +33,18 @@ pub enum Part {
     Store,
     /// The real function and the real database, beside VictoriaMetrics.
     Path,
-    /// The largest resident memory of the function.
+    /// The largest resident memory of each function.
     Memory,
-    /// Cold start, and the size of what Lambda loads.
+    /// Cold start of each function, and the size of what Lambda loads.
     Start,
+    /// From the body of an export to rows, in one thread.
+    TracesDecode,
+    /// From spans to the database.
+    TracesStore,
+    /// Spans through the real function into the real database.
+    TracesPath,
+    /// Questions about a day of traces, beside the real Jaeger.
+    TracesQuery,
 }
 
 /// How the parts are to be run.
@@ -67,6 +78,10 @@ pub async fn run(parts: &[Part], settings: &Settings) -> anyhow::Result<Report> 
             Part::Path => path::run(settings, &mut report).await?,
             Part::Memory => memory::run(settings, &mut report).await?,
             Part::Start => start::run(settings, &mut report).await?,
+            Part::TracesDecode => traces::decode::run(settings, &mut report)?,
+            Part::TracesStore => traces::store::run(settings, &mut report).await?,
+            Part::TracesPath => traces::path::run(settings, &mut report).await?,
+            Part::TracesQuery => traces::query::run(settings, &mut report).await?,
         }
     }
     Ok(report)

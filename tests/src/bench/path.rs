@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::corpus::{self, Corpus};
+use super::costs::database_server;
 use super::firehose::Firehose;
 use super::measure::median;
 use super::report::{Limit, Report};
@@ -31,8 +32,8 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
     let points = (deliveries * POINTS) as f64;
 
     firehose.deliver(&corpus.delivery(Format::Json, POINTS)).await?;
-    let function = firehose.pid()?;
-    let postmaster = postmaster(&database).await?;
+    let function = firehose.function.pid()?;
+    let postmaster = database_server(&database).await?;
     let mut costs = [const { Vec::new() }; 2];
     let mut victoria_metrics_costs = Vec::new();
     for round in 0..=rounds {
@@ -61,7 +62,7 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
             }
         }
     }
-    firehose.stop().await;
+    firehose.function.stop().await;
 
     let mut otel = f64::NAN;
     for (name, costs) in ["gzip JSON", "gzip OTel 1.0"].into_iter().zip(&costs) {
@@ -79,11 +80,4 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
         report.known("– VictoriaMetrics, samples stored", samples / sent, "per point");
     }
     Ok(())
-}
-
-/// The server process, which started the one that serves us.
-async fn postmaster(database: &TestDatabase) -> Result<u32> {
-    let client = database.owner().await?;
-    let backend: i32 = client.query_one("SELECT pg_backend_pid()", &[]).await?.try_get(0)?;
-    proc::parent(u32::try_from(backend)?)
 }

@@ -1,4 +1,4 @@
-//! AWS-shaped metric data of a small web shop: the same for the same seed, so that tests can compare exactly.
+//! AWS-shaped metrics and traces of a small web shop: the same for the same seed, so that tests can compare exactly.
 //!
 //! [`Shop`] simulates single requests to a dozen Lambda functions and folds them into the data points that
 //! CloudWatch publishes in namespace `AWS/Lambda`, under each of that namespace's dimension sets. It covers what a
@@ -7,20 +7,23 @@
 //!
 //! Left out: provisioned concurrency, `UnreservedConcurrentExecutions`, Lambda Insights.
 
+pub(crate) mod attributes;
 mod catalogue;
 mod minute;
 mod point;
-mod random;
+pub(crate) mod random;
 mod request;
 mod shop;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod traces;
 
 pub use catalogue::{Alias, FunctionSpec, Shape, Trigger};
 pub use point::{Point, SeriesKey, Unit};
 pub use random::SplitMix64;
 pub use shop::{Deliveries, MinuteDelivery, Shop};
+pub use traces::{Export, RequestTree, TracedMinute};
 
 /// Account of the shop, which is also the monitoring account that owns the metric stream.
 pub const ACCOUNT_ID: &str = "111122223333";

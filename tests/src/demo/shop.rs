@@ -49,6 +49,10 @@ impl Shop {
         Self { seed: Self::default().seed, functions }
     }
 
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// The functions and their traffic.
     pub fn functions(&self) -> &[FunctionSpec] {
         &self.functions
@@ -70,7 +74,7 @@ impl Shop {
 }
 
 /// The minutes, counted from 1970, that start within a range of milliseconds.
-fn whole_minutes(range_ms: &Range<i64>) -> Range<i64> {
+pub(super) fn whole_minutes(range_ms: &Range<i64>) -> Range<i64> {
     let first_from =
         |time_ms: i64| time_ms.div_euclid(MINUTE_MS) + i64::from(time_ms.rem_euclid(MINUTE_MS) != 0);
     first_from(range_ms.start)..first_from(range_ms.end)

@@ -16,6 +16,7 @@
 
 mod answer;
 mod builder;
+mod built;
 mod error;
 mod event;
 mod front;
@@ -39,6 +40,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 pub use builder::HostBuilder;
+pub use built::built_binary;
 pub use error::{HostError, InvokeError};
 pub use function::Function;
 pub use log::LogSink;

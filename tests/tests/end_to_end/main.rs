@@ -5,6 +5,8 @@
 mod deployed;
 mod firehose;
 mod host;
+mod jaeger;
 mod metric_stream;
 mod otlp;
+mod references;
 mod storage;

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::{Origin, StorageError};
 
 mod columns;
+mod read;
 mod service_edges;
 mod to_jsonb;
 mod write;
@@ -63,6 +64,24 @@ pub struct TraceQuery {
     pub limit: usize,
 }
 
+/// Traces that were asked for by their ids.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FoundTraces {
+    /// The traces, in the order of the ids.
+    pub traces: Vec<Trace>,
+    /// What is missing of them, if there is more than is read at once.
+    pub cut: Option<Cut>,
+}
+
+/// What is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// The traces behind those that are there.
+    Traces,
+    /// All but the first spans of the first trace, and the traces behind it.
+    Spans,
+}
+
 /// Answers questions about traces.
 pub trait TraceReader {
     /// The names of all services that have spans, sorted.
@@ -96,7 +115,7 @@ pub trait TraceReader {
     ) -> impl Future<Output = Result<Vec<TraceId>, StorageError>> + Send;
 
     /// Whole traces, in the order of the ids; of those without spans, none. The hint, if there is one, says between which
-    /// times spans are looked for.
+    /// times spans are looked for; if there are none, they are looked for at all times.
     ///
     /// # Errors
     ///
@@ -106,7 +125,7 @@ pub trait TraceReader {
         ids: &[TraceId],
         hint: Option<Range<UnixNanos>>,
         deadline: Instant,
-    ) -> impl Future<Output = Result<Vec<Trace>, StorageError>> + Send;
+    ) -> impl Future<Output = Result<FoundTraces, StorageError>> + Send;
 
     /// What a list shows of these traces, in the order of the ids.
     ///

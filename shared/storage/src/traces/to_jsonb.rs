@@ -25,7 +25,8 @@ impl Serialize for JsonAttributes<'_> {
     }
 }
 
-struct JsonValue<'a>(&'a AttributeValue);
+/// A value.
+pub(super) struct JsonValue<'a>(pub &'a AttributeValue);
 
 impl Serialize for JsonValue<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

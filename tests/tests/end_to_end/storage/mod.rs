@@ -58,6 +58,7 @@ mod series;
 mod spans;
 mod stored;
 mod tls;
+pub mod traces;
 mod unreachable;
 mod upsert;
 mod views;

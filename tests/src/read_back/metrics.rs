@@ -1,13 +1,13 @@
-//! What the demo shop sent, read back from the database as a user would: through the views.
+//! The shop's metrics, read back through the views.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::ops::Range;
 
 use anyhow::Result;
 use serde_json::Value;
 use tokio_postgres::{Client, Row};
 
+use super::table::table;
 use crate::demo::{Point, Shop};
 
 /// What the database holds of the shop's data.
@@ -66,7 +66,7 @@ impl ReadBack {
             series,
             differences,
             set_aside: set_aside.collect::<Result<_>>()?,
-            functions: table(&functions)?,
+            functions: rows_table(&functions)?,
         })
     }
 }
@@ -133,8 +133,8 @@ const FUNCTIONS: &str = "
         max(concurrent_executions)::text AS concurrent
     FROM firefly.lambda_minute WHERE";
 
-/// Rows of text as a table with a head, the first two columns to the left, numbers to the right.
-fn table(rows: &[Row]) -> Result<String> {
+/// Rows of text as a table with a head.
+fn rows_table(rows: &[Row]) -> Result<String> {
     let Some(first) = rows.first() else { return Ok("no function ran\n".to_owned()) };
     let mut lines: Vec<Vec<String>> =
         vec![first.columns().iter().map(|column| column.name().to_owned()).collect()];
@@ -143,19 +143,5 @@ fn table(rows: &[Row]) -> Result<String> {
             (0..row.len()).map(|index| Ok(row.try_get::<_, Option<String>>(index)?.unwrap_or_default()));
         lines.push(cells.collect::<Result<_>>()?);
     }
-    let width = |column: usize| lines.iter().map(|line| line[column].len()).max().unwrap_or(0);
-    let widths: Vec<_> = (0..first.len()).map(width).collect();
-    let mut table = String::new();
-    for line in &lines {
-        for (column, (cell, width)) in line.iter().zip(&widths).enumerate() {
-            if column < 2 {
-                write!(table, "{cell:<width$}  ")?;
-            } else {
-                write!(table, "{cell:>width$}  ")?;
-            }
-        }
-        table.truncate(table.trim_end().len());
-        table.push('\n');
-    }
-    Ok(table)
+    Ok(table(&lines, 2))
 }

@@ -1,0 +1,27 @@
+//! What Firefly is compared with and talked to by: the real Jaeger, a real OpenTelemetry Collector and the SDKs of
+//! JavaScript and Python, as `scripts/references` has made them.
+
+mod clients;
+mod collector;
+mod jaeger;
+mod server;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub use clients::{Client, ClientOutput};
+pub use collector::Collector;
+pub use jaeger::Jaeger;
+
+/// Where a reference is.
+///
+/// # Errors
+///
+/// If it has not been made yet.
+fn path(name: &str) -> anyhow::Result<PathBuf> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/references");
+    let output = Command::new(script).args(["path", name]).output()?;
+    let (path, error) = (String::from_utf8(output.stdout)?, String::from_utf8_lossy(&output.stderr));
+    anyhow::ensure!(output.status.success(), "{}", error.trim_end());
+    Ok(path.trim_end().into())
+}

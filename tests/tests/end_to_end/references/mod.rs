@@ -1,0 +1,15 @@
+//! The traces path beside the real Jaeger, and with real OpenTelemetry SDKs and a real Collector.
+
+mod canonical;
+mod clients;
+mod door;
+mod gateway;
+mod known_differences;
+mod made;
+mod otlp;
+mod outage;
+mod questions;
+mod relay;
+mod samples;
+mod side;
+mod side_by_side;
