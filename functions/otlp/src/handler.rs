@@ -124,22 +124,6 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
         Ok(metrics.refusals.partial_success())
     }
 
-    /// The spans are committed: that this fails or takes too long is no reason to have them sent again.
-    async fn refresh_service_edges(&self, export: &Export<'_>) {
-        let now = Instant::now();
-        {
-            let mut due = self.edges_due.lock().unwrap_or_else(PoisonError::into_inner);
-            if *due > now {
-                return;
-            }
-            *due = now + EDGES_INTERVAL;
-        }
-        let deadline = export.deadline.min(now + EDGES_TIMEOUT);
-        if let Err(error) = self.writer.refresh_service_edges(EDGES_AT_ONCE, deadline).await {
-            tracing::warn!(request_id = export.origin.request_id, "service edges were not made: {error}");
-        }
-    }
-
     fn known(&self) -> MutexGuard<'_, KnownRows> {
         // A panic while it was held cannot have left a half-made entry: what is there is true.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)

@@ -58,6 +58,10 @@ pub const OTLP_JSON_BRACKETS: usize = 2 * OTLP_PARTS;
 /// Commas in the JSON of an export of metrics, which bound the buckets: eight for each part.
 pub const OTLP_JSON_COMMAS: usize = 8 * OTLP_PARTS;
 
+/// Bytes of memory of the elements of one array in the JSON of an export: links are large beside the two characters of
+/// an empty one.
+pub const OTLP_JSON_LIST_BYTES: usize = 48_000_000;
+
 /// Levels of nesting in an attribute's value: more than any software makes, and little enough of the stack.
 pub const VALUE_NESTING: usize = 32;
 

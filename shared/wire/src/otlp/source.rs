@@ -1,7 +1,7 @@
 //! Pieces of an export, spans or metrics, as they were sent.
 
 use crate::limits;
-use crate::protobuf::write_bytes;
+use crate::protobuf::write_varint;
 
 /// A span as it was sent, with the resource and scope that it belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -59,45 +59,85 @@ impl MetricSource<'_> {
 
 impl Sent<'_> {
     fn to_request(self, names: Names) -> (Vec<u8>, usize) {
-        let mut request = match self {
+        match self {
             Sent::Protobuf(parts) => parts.to_message(),
-            Sent::Json(parts) => parts.to_text(names).into_bytes(),
-        };
-        let size = request.len();
-        request.truncate(limits::RECORD_BYTES);
-        (request, size)
+            Sent::Json(parts) => parts.to_text(names),
+        }
     }
 }
 
 impl Parts<'_, [u8]> {
     /// The signals number their fields alike.
-    fn to_message(self) -> Vec<u8> {
-        let mut of_scope = Vec::new();
-        write_bytes(&mut of_scope, 1, self.scope);
-        write_bytes(&mut of_scope, 2, self.piece);
-        write_bytes(&mut of_scope, 3, self.scope_schema_url);
-        let mut of_resource = Vec::new();
-        write_bytes(&mut of_resource, 1, self.resource);
-        write_bytes(&mut of_resource, 2, &of_scope);
-        write_bytes(&mut of_resource, 3, self.resource_schema_url);
-        let mut request = Vec::new();
-        write_bytes(&mut request, 1, &of_resource);
-        request
+    fn to_message(self) -> (Vec<u8>, usize) {
+        let with_head = |number, bytes: &[u8]| (head(number, bytes.len()), bytes.len());
+        let total =
+            |fields: &[(Vec<u8>, usize)]| fields.iter().map(|(head, length)| head.len() + length).sum();
+        let in_scope =
+            [with_head(1, self.scope), with_head(2, self.piece), with_head(3, self.scope_schema_url)];
+        let of_scope: usize = total(&in_scope);
+        let in_resource = [
+            with_head(1, self.resource),
+            (head(2, of_scope), of_scope),
+            with_head(3, self.resource_schema_url),
+        ];
+        joined(&[
+            &head(1, total(&in_resource)),
+            &in_resource[0].0,
+            self.resource,
+            &in_resource[1].0,
+            &in_scope[0].0,
+            self.scope,
+            &in_scope[1].0,
+            self.piece,
+            &in_scope[2].0,
+            self.scope_schema_url,
+            &in_resource[2].0,
+            self.resource_schema_url,
+        ])
     }
 }
 
+/// What stands before a field that has a length.
+fn head(number: u8, length: usize) -> Vec<u8> {
+    let mut head = vec![number << 3 | 2];
+    write_varint(&mut head, length);
+    head
+}
+
 impl Parts<'_, str> {
-    fn to_text(self, [by_resource, by_scope, pieces]: Names) -> String {
-        let or = |text: &'_ str, default: &'static str| {
-            if text.is_empty() { default.to_owned() } else { text.to_owned() }
-        };
-        format!(
-            r#"{{"{by_resource}":[{{"resource":{},"{by_scope}":[{{"scope":{},"{pieces}":[{}],"schemaUrl":{}}}],"schemaUrl":{}}}]}}"#,
+    fn to_text(self, [by_resource, by_scope, pieces]: Names) -> (Vec<u8>, usize) {
+        fn or<'a>(text: &'a str, default: &'a str) -> &'a [u8] {
+            if text.is_empty() { default.as_bytes() } else { text.as_bytes() }
+        }
+        joined(&[
+            br#"{""#,
+            by_resource.as_bytes(),
+            br#"":[{"resource":"#,
             or(self.resource, "{}"),
+            br#",""#,
+            by_scope.as_bytes(),
+            br#"":[{"scope":"#,
             or(self.scope, "{}"),
-            self.piece,
-            or(self.scope_schema_url, "\"\""),
-            or(self.resource_schema_url, "\"\""),
-        )
+            br#",""#,
+            pieces.as_bytes(),
+            br#"":["#,
+            self.piece.as_bytes(),
+            br#"],"schemaUrl":"#,
+            or(self.scope_schema_url, "null"),
+            br#"}],"schemaUrl":"#,
+            or(self.resource_schema_url, "null"),
+            b"}]}",
+        ])
     }
+}
+
+/// The pieces one after the other, up to the cap, and how long all of them are.
+fn joined(pieces: &[&[u8]]) -> (Vec<u8>, usize) {
+    let size = pieces.iter().map(|piece| piece.len()).sum();
+    let mut joined = Vec::with_capacity(limits::RECORD_BYTES.min(size));
+    for piece in pieces {
+        let room = limits::RECORD_BYTES - joined.len();
+        joined.extend_from_slice(&piece[..piece.len().min(room)]);
+    }
+    (joined, size)
 }

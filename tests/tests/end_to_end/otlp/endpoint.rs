@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use firefly_tests::host::Function;
 use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
+    ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use prost::Message;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -90,8 +90,23 @@ impl Endpoint {
         assert_eq!(headers[CONTENT_TYPE], if is_protobuf { PROTOBUF } else { JSON }, "{context}");
         let mut answer = Answer { status, headers, rejected: 0, message: String::new(), code: 0 };
         match (status, is_protobuf) {
-            (200, true) => answer.accepted(&ExportTraceServiceResponse::decode(&*body).expect(&context)),
-            (200, false) => answer.accepted(&serde_json::from_slice(&body).expect(&context)),
+            (200, true) => {
+                let response = ExportTraceServiceResponse::decode(&*body).expect(&context);
+                if let Some(partial) = response.partial_success {
+                    answer.accepted_partly(partial.rejected_spans, partial.error_message);
+                }
+            }
+            (200, false) => {
+                let response: Value = serde_json::from_slice(&body).expect(&context);
+                if let Some(partial) = response.get("partialSuccess") {
+                    let rejected =
+                        partial["rejectedSpans"].as_str().expect(&context).parse().expect(&context);
+                    answer.accepted_partly(
+                        rejected,
+                        partial["errorMessage"].as_str().expect(&context).to_owned(),
+                    );
+                }
+            }
             (_, true) => {
                 let Status { code, message } = Status::decode(&*body).expect(&context);
                 (answer.code, answer.message) = (code.into(), message);
@@ -109,11 +124,8 @@ impl Endpoint {
 }
 
 impl Answer {
-    fn accepted(&mut self, response: &ExportTraceServiceResponse) {
-        if let Some(ExportTracePartialSuccess { rejected_spans, error_message }) = &response.partial_success {
-            assert!(*rejected_spans > 0, "an empty partial success");
-            self.rejected = *rejected_spans;
-            self.message.clone_from(error_message);
-        }
+    fn accepted_partly(&mut self, rejected: i64, message: String) {
+        assert!(rejected > 0, "an empty partial success");
+        (self.rejected, self.message) = (rejected, message);
     }
 }
