@@ -110,15 +110,15 @@ impl Parts<'_, str> {
             if text.is_empty() { default.as_bytes() } else { text.as_bytes() }
         }
         joined(&[
-            b"{\"",
+            br#"{""#,
             by_resource.as_bytes(),
             br#"":[{"resource":"#,
             or(self.resource, "{}"),
-            b",\"",
+            br#",""#,
             by_scope.as_bytes(),
             br#"":[{"scope":"#,
             or(self.scope, "{}"),
-            b",\"",
+            br#",""#,
             pieces.as_bytes(),
             br#"":["#,
             self.piece.as_bytes(),

@@ -6,6 +6,7 @@ mod concurrent;
 mod database;
 mod differential;
 mod endpoint;
+mod metrics;
 mod odd_spans;
 mod refusals;
 mod rows;

@@ -7,6 +7,7 @@
 //! bound of the finer ones.
 
 use std::collections::BTreeMap;
+use std::f64::consts::SQRT_2;
 use std::ops::RangeInclusive;
 
 use super::point::{Buckets, ExponentialHistogram};
@@ -23,7 +24,7 @@ pub(super) const SCALES: RangeInclusive<i32> = -10..=20;
 const BOUNDS: i64 = 160;
 
 /// 2^(n/4), the nearest `f64`s: computed they would depend on the machine, and with them the names of series.
-const QUARTERS: [f64; 4] = [1.0, 1.189_207_115_002_721, std::f64::consts::SQRT_2, 1.681_792_830_507_429];
+const QUARTERS: [f64; 4] = [1.0, 1.189_207_115_002_721, SQRT_2, 1.681_792_830_507_429];
 
 /// Bounds in rising order, each with the count of what is not above it, as `le` has it.
 pub(super) fn cumulative_buckets(histogram: &ExponentialHistogram) -> Vec<(f64, u64)> {

@@ -20,6 +20,8 @@
 //! Prometheus' series. What cannot be stored at all is refused by the metric's name, see [`MetricFault`].
 
 mod attribute_text;
+#[cfg(test)]
+mod decode_tests;
 mod exemplar;
 mod exponential;
 mod fault;

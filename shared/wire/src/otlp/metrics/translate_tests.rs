@@ -16,15 +16,15 @@ use crate::otlp::MetricSource;
 use crate::otlp::source::{Parts, Sent};
 
 /// When these points were taken.
-const TIME_MS: i64 = 1_772_442_000_123;
+pub(super) const TIME_MS: i64 = 1_772_442_000_123;
 
 /// Keeps what it is given as lines, such as `up{job="cart"} 1`.
 #[derive(Default)]
-struct Lines {
-    samples: Vec<String>,
-    exemplars: Vec<String>,
-    metadata: Vec<String>,
-    refused: Vec<(String, usize, MetricFault)>,
+pub(super) struct Lines {
+    pub samples: Vec<String>,
+    pub exemplars: Vec<String>,
+    pub metadata: Vec<String>,
+    pub refused: Vec<(String, usize, MetricFault)>,
     batch: SampleBatch,
 }
 
@@ -56,9 +56,10 @@ impl MetricSink for Lines {
     }
 
     fn describe(&mut self, family: &str, metadata: &MetricMetadata, hour: UnixHour) {
-        assert_eq!(hour, UnixMillis(TIME_MS).hour());
+        let hours = hour.0 - UnixMillis(TIME_MS).hour().0;
+        let at = if hours == 0 { String::new() } else { format!(" @{hours} h") };
         let MetricMetadata { metric_type, unit, help } = metadata;
-        let line = format!("{family} {} {unit:?} {help:?}", metric_type.as_str());
+        let line = format!("{family} {} {unit:?} {help:?}{at}", metric_type.as_str());
         if !self.metadata.contains(&line) {
             self.metadata.push(line);
         }
