@@ -18,7 +18,7 @@ const RETRY_AFTER_SECONDS: &str = "5";
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// A browser, a health check, a bot, or an endpoint that was configured with another path.
-    #[error("nothing is here at {0}: send spans to /v1/traces")]
+    #[error("nothing is here at {0}: send spans to /v1/traces, metrics to /v1/metrics")]
     Path(String),
     /// The right path with another method.
     #[error("expected POST, got {0}")]

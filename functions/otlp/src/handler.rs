@@ -7,15 +7,16 @@ use std::time::{Duration, SystemTime};
 
 use firefly_lambda::{inflate, presented_key};
 use firefly_model::{KnownRows, TimeWindow, UnixMillis};
-use firefly_storage::{Origin, SpanWriter};
+use firefly_storage::{Origin, SampleWriter, SpanWriter};
 use firefly_wire::limits;
-use firefly_wire::otlp::{Encoding, PartialSuccess};
+use firefly_wire::otlp::{Encoding, PartialSuccess, Signal};
 use lambda_http::http::header::CONTENT_ENCODING;
 use lambda_http::{Body, Request, RequestExt, Response, tracing};
 use tokio::time::Instant;
 
 use crate::answer::{Refusal, accepted, refused};
 use crate::config::Config;
+use crate::metrics::{self, MetricExport};
 use crate::route;
 use crate::service_edges::ServiceEdges;
 use crate::spans::{self, SpanExport};
@@ -44,7 +45,7 @@ struct Export<'a> {
     deadline: Instant,
 }
 
-impl<W: SpanWriter> Endpoint<W> {
+impl<W: SpanWriter + SampleWriter> Endpoint<W> {
     /// An endpoint that stores through this writer.
     pub fn new(config: Config, writer: W) -> Self {
         let known = Mutex::new(KnownRows::with_generation(KNOWN_ROWS));
@@ -91,7 +92,10 @@ impl<W: SpanWriter> Endpoint<W> {
             origin: Origin { source: "otlp", source_arn: None, request_id },
             deadline: firefly_lambda::deadline(deadline, STORE_TIMEOUT),
         };
-        let partial_success = self.store_spans(&export).await?;
+        let partial_success = match signal {
+            Signal::Traces => self.store_spans(&export).await?,
+            Signal::Metrics => self.store_metrics(&export).await?,
+        };
         Ok(accepted(signal, partial_success.as_ref(), encoding))
     }
 
@@ -108,6 +112,18 @@ impl<W: SpanWriter> Endpoint<W> {
         Ok(spans.refusals.partial_success())
     }
 
+    /// An export without points does not touch the database.
+    async fn store_metrics(&self, export: &Export<'_>) -> Result<Option<PartialSuccess>, Refusal> {
+        let metrics = metrics::read(&export.body, export.encoding, &self.known(), export.window)?;
+        let mut stored = 0;
+        if !metrics.batch.samples.is_empty() || metrics.refusals.count() > 0 {
+            stored = self.writer.write_samples(&metrics.batch, export.origin, export.deadline).await?;
+            self.known().remember(metrics.batch.catalogue_rows());
+        }
+        log_metrics(&metrics, stored, export.origin.request_id);
+        Ok(metrics.refusals.partial_success())
+    }
+
     fn known(&self) -> MutexGuard<'_, KnownRows> {
         // A panic while it was held cannot have left a half-made entry: what is there is true.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
@@ -122,6 +138,23 @@ fn log_spans(export: &SpanExport, stored: u64, request_id: &str) {
         stored,
         resources = batch.resources.len(),
         operations = batch.operations.len(),
+        refused = refusals.count(),
+        set_aside = batch.dead_letters.len(),
+        "exported"
+    );
+    if let Some(first) = batch.dead_letters.first() {
+        tracing::warn!(request_id, "refused and set aside, among others: {}", first.reason);
+    }
+}
+
+fn log_metrics(export: &MetricExport, stored: u64, request_id: &str) {
+    let MetricExport { batch, refusals } = export;
+    tracing::info!(
+        request_id,
+        samples = batch.samples.len(),
+        stored,
+        series = batch.series.len(),
+        exemplars = batch.exemplars.len(),
         refused = refusals.count(),
         set_aside = batch.dead_letters.len(),
         "exported"

@@ -18,6 +18,7 @@ pub struct Refusals {
     /// What is kept of it: at most as many pieces, and as many bytes, as of a delivery of metrics.
     pub dead_letters: Vec<DeadLetter>,
     count: usize,
+    rejected: usize,
     bytes: usize,
     reasons: Vec<String>,
 }
@@ -28,16 +29,18 @@ impl Refusals {
         self.count
     }
 
-    /// Refuses a piece: `what` says of what kind it is, `request` makes the export request that holds it alone, and
-    /// says how long all of that is.
+    /// Refuses a piece, of which so many spans or data points are `rejected`: `what` says of what kind it is, `request`
+    /// makes the export request that holds it alone, and says how long all of that is.
     pub fn refuse(
         &mut self,
         what: &str,
         name: &str,
+        rejected: usize,
         why: &impl Display,
         request: impl FnOnce() -> (Vec<u8>, usize),
     ) {
         self.count += 1;
+        self.rejected = self.rejected.saturating_add(rejected);
         let is_named = self.reasons.len() < NAMED;
         let is_full =
             self.dead_letters.len() >= limits::DEAD_LETTERS || self.bytes >= limits::DEAD_LETTER_BYTES;
@@ -65,7 +68,7 @@ impl Refusals {
         if self.count > self.reasons.len() {
             error_message += &format!("; and {} more", self.count - self.reasons.len());
         }
-        Some(PartialSuccess { rejected: self.count, error_message })
+        Some(PartialSuccess { rejected: self.rejected, error_message })
     }
 }
 
@@ -75,7 +78,7 @@ mod tests {
 
     fn refuse(refusals: &mut Refusals, count: usize, bytes: usize) {
         for number in 0..count {
-            refusals.refuse("span", &number.to_string(), &"odd", || (vec![0; bytes], bytes));
+            refusals.refuse("span", &number.to_string(), 1, &"odd", || (vec![0; bytes], bytes));
         }
     }
 
@@ -83,7 +86,7 @@ mod tests {
     fn the_first_are_named_and_the_others_counted() {
         let mut refusals = Refusals::default();
         assert_eq!(refusals.partial_success(), None);
-        refusals.refuse("span", &"é".repeat(200), &"its end", || (vec![], 0));
+        refusals.refuse("span", &"é".repeat(200), 1, &"its end", || (vec![], 0));
         let name = "é".repeat(100);
         let message = format!("span \"{name}\": its end");
         assert_eq!(refusals.partial_success().unwrap().error_message, message);

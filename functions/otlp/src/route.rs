@@ -14,6 +14,7 @@ use crate::answer::Refusal;
 pub fn signal(method: &Method, path: &str) -> Result<Signal, Refusal> {
     let signal = match path.strip_suffix('/').unwrap_or(path) {
         "/v1/traces" => Signal::Traces,
+        "/v1/metrics" => Signal::Metrics,
         _ => return Err(Refusal::Path(path.to_owned())),
     };
     if method == Method::POST { Ok(signal) } else { Err(Refusal::Method(method.clone())) }
@@ -35,8 +36,13 @@ mod tests {
 
     #[test]
     fn only_the_paths_of_otlp_are_known() {
-        for path in ["/v1/traces", "/v1/traces/"] {
-            assert_eq!(signal(&Method::POST, path).unwrap(), Signal::Traces);
+        for (path, expected) in [
+            ("/v1/traces", Signal::Traces),
+            ("/v1/traces/", Signal::Traces),
+            ("/v1/metrics", Signal::Metrics),
+            ("/v1/metrics/", Signal::Metrics),
+        ] {
+            assert_eq!(signal(&Method::POST, path).unwrap(), expected);
             assert!(matches!(signal(&Method::GET, path), Err(Refusal::Method(Method::GET))));
         }
         for path in ["", "/", "/v1", "/v1/trace", "/v1/logs", "/v1/traces//", "/api/v1/traces", "/V1/traces"]

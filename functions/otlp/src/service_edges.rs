@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 /// How often an instance looks: stretches of five minutes are worked out, so that each is late by little.
 const INTERVAL: Duration = Duration::from_secs(60);
-/// How many of these stretches at once: two make up for quiet hours soon, and hold up the exporter for milliseconds.
-const STRETCHES: u8 = 2;
+/// How many of these stretches at once: they make up for quiet hours soon, and hold up the exporter for milliseconds.
+const STRETCHES: u8 = 3;
 /// How long that may take: the exporter waits meanwhile.
 const PATIENCE: Duration = Duration::from_secs(1);
 

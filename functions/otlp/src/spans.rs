@@ -83,12 +83,12 @@ impl SpanSink for Collector<'_> {
         self.spans += 1;
         match self.check_times(&span) {
             Ok(()) => self.batch.add(span, &self.resource, &self.scope, self.known),
-            Err(odd) => self.refusals.refuse("span", &span.name, &odd, || source.to_request()),
+            Err(odd) => self.refusals.refuse("span", &span.name, 1, &odd, || source.to_request()),
         }
     }
 
     fn refused(&mut self, name: String, fault: &Fault, source: &SpanSource<'_>) {
         self.spans += 1;
-        self.refusals.refuse("span", &name, fault, || source.to_request());
+        self.refusals.refuse("span", &name, 1, fault, || source.to_request());
     }
 }

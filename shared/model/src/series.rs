@@ -25,10 +25,17 @@ impl Fingerprint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SeriesId(pub i64);
 
-/// Says in a series' canonical form that its data points are CloudWatch statistic sets.
-const STATISTIC_SET: u8 = 1;
+/// What the data points of a series are: the first byte of its canonical form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum SeriesKind {
+    /// CloudWatch's statistic sets.
+    StatisticSets = 1,
+    /// Samples, as Prometheus has them.
+    Samples = 2,
+}
 
-/// What a series is: two data points with equal keys belong to the same series.
+/// What a series of statistic sets is: two data points with equal keys belong to the same series.
 ///
 /// The metric stream, the Firehose that carried a data point, and its unit are not part of it.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +59,7 @@ impl SeriesKey<'_> {
     /// `scratch` is overwritten; passing the same one again saves an allocation per data point.
     pub fn fingerprint(&self, scratch: &mut Vec<u8>) -> Fingerprint {
         scratch.clear();
-        scratch.push(STATISTIC_SET);
+        scratch.push(SeriesKind::StatisticSets as u8);
         for text in [self.account_id, self.region, self.namespace, self.name] {
             push_canonical(scratch, text);
         }
@@ -67,6 +74,7 @@ impl SeriesKey<'_> {
     pub fn to_series(&self, fingerprint: Fingerprint, sighting: Sighting) -> Series {
         Series {
             fingerprint,
+            kind: SeriesKind::StatisticSets,
             account_id: self.account_id.to_owned(),
             region: self.region.to_owned(),
             namespace: self.namespace.to_owned(),
@@ -90,17 +98,19 @@ pub(crate) fn push_canonical(canonical: &mut Vec<u8>, text: &str) {
 pub struct Series {
     /// The hash of the fields below, up to and including the labels.
     pub fingerprint: Fingerprint,
-    /// AWS account that the metric belongs to.
+    /// What its data points are.
+    pub kind: SeriesKind,
+    /// AWS account that the metric belongs to; empty for samples.
     pub account_id: String,
-    /// AWS region.
+    /// AWS region; empty for samples.
     pub region: String,
-    /// CloudWatch namespace.
+    /// CloudWatch namespace; empty for samples.
     pub namespace: String,
     /// Metric name.
     pub name: String,
-    /// Dimensions, sorted by name.
+    /// Dimensions or labels, sorted by name.
     pub labels: Vec<(String, String)>,
-    /// When it was seen, and in which unit.
+    /// When it was seen, and in which unit; samples have none, their metadata does.
     pub sighting: Sighting,
 }
 

@@ -43,7 +43,7 @@ impl TimeWindow {
 }
 
 /// Why a time is not stored, to be said of what has it.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutsideWindow {
     /// Zero, or before 1970.
     #[error("has no time")]

@@ -119,3 +119,18 @@ pub(crate) fn put_bytes(bytes: &[u8], out: &mut BytesMut) -> Result<IsNull, Arra
     out.put_slice(bytes);
     Ok(IsNull::No)
 }
+
+/// Pairs as a JSON object.
+pub(crate) struct JsonObject<F>(pub F);
+
+impl<K, V, I, F> serde::Serialize for JsonObject<F>
+where
+    K: serde::Serialize,
+    V: serde::Serialize,
+    I: Iterator<Item = (K, V)>,
+    F: Fn() -> I,
+{
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map((self.0)())
+    }
+}

@@ -1,7 +1,7 @@
 //! Firefly's database: TimescaleDB, or PostgreSQL 15 and newer. The only crate that knows SQL.
 //!
 //! [`Database`] is the one door to it: a single connection, reconnected and retried as needed. [`migrate`] brings the
-//! schema up to date; [`MetricWriter`] takes batches of metrics, [`SpanWriter`] of
+//! schema up to date; [`MetricWriter`] takes batches of statistic sets, [`SampleWriter`] of samples, [`SpanWriter`] of
 //! spans, and [`TraceReader`] answers questions about traces.
 
 mod array;
@@ -15,6 +15,7 @@ mod metrics;
 mod migrations;
 mod partitions;
 mod roles;
+mod samples;
 mod traces;
 
 pub use database::Database;
@@ -23,4 +24,5 @@ pub use error::StorageError;
 pub use metrics::{MetricWriter, Origin, Written};
 pub use migrations::{Applied, Grade, SCHEMA_VERSION, migrate};
 pub use roles::{Role, set_role_password};
+pub use samples::SampleWriter;
 pub use traces::{Cut, FoundTraces, SpanWriter, TraceQuery, TraceReader};

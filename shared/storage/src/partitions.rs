@@ -1,6 +1,6 @@
 //! Plain PostgreSQL: partitions by day, which the writer makes as days begin. On TimescaleDB nothing ever lacks one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firefly_model::UnixMillis;
 use tokio::time::Instant;
@@ -12,19 +12,23 @@ use crate::array::{Column, put_timestamp};
 use crate::database::Operation;
 use crate::{Database, StorageError};
 
-/// Runs an operation that writes rows of these days into a table, and once more if a day had no partition yet.
+/// Runs an operation that writes rows of these times into these tables, and once more if a day had no partition yet.
 pub(crate) async fn run_in_partitions<O: Operation>(
     database: &Database,
     operation: &O,
-    table: &'static str,
-    times: impl Iterator<Item = UnixMillis>,
+    rows: impl Iterator<Item = (&'static str, UnixMillis)>,
     deadline: Instant,
 ) -> Result<O::Output, StorageError> {
     match database.run(operation, deadline).await {
         Err(error) if lacks_partition(&error) => {
-            let days: BTreeSet<_> = times.map(UnixMillis::day).collect();
-            let missing = EnsurePartitions { table, days: days.into_iter().collect() };
-            database.run(&missing, deadline).await?;
+            let mut tables: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+            for (table, time) in rows {
+                tables.entry(table).or_default().insert(time.day());
+            }
+            for (table, days) in tables {
+                let missing = EnsurePartitions { table, days: days.into_iter().collect() };
+                database.run(&missing, deadline).await?;
+            }
             database.run(operation, deadline).await
         }
         outcome => outcome,

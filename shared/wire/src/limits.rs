@@ -48,12 +48,19 @@ pub const ERROR_MESSAGE_CHARS: usize = 8_192;
 /// Spans of an export: five times what OpenTelemetry's Collector batches by default, and some 20 MB of memory.
 pub const SPANS: usize = 50_000;
 
-/// Attributes, elements of arrays, events and links of an export of any signal: thirty for each span of a large batch,
-/// and some 60 MB of memory.
+/// Attributes, elements of arrays, events, links, data points, buckets, quantiles and exemplars of an export of any
+/// signal: thirty for each span of a large batch, and some 60 MB of memory.
 pub const OTLP_PARTS: usize = 500_000;
 
 /// Arrays and objects in the JSON of an export: an attribute is two, itself and its value.
 pub const OTLP_JSON_BRACKETS: usize = 2 * OTLP_PARTS;
+
+/// Commas in the JSON of an export of metrics, which bound the buckets: eight for each part.
+pub const OTLP_JSON_COMMAS: usize = 8 * OTLP_PARTS;
+
+/// Bytes of memory of the elements of one array in the JSON of an export: links are large beside the two characters of
+/// an empty one.
+pub const OTLP_JSON_LIST_BYTES: usize = 48_000_000;
 
 /// Levels of nesting in an attribute's value: more than any software makes, and little enough of the stack.
 pub const VALUE_NESTING: usize = 32;
@@ -76,3 +83,21 @@ pub const TRACE_IDS: usize = 100;
 
 /// Traces that a search yields at most: what Jaeger's UI lets people ask for.
 pub const TRACES: usize = 1_500;
+
+/// Labels of a series, and attributes of the data point that they come from: several times what any SDK sets.
+pub const LABELS: usize = 128;
+
+/// Buckets of a histogram, or quantiles of a summary: each is a series. SDKs make 160 at most.
+pub const BUCKETS: usize = 1_000;
+
+/// Bytes of a metric's description; what is longer is cut.
+pub const HELP_BYTES: usize = 4_096;
+
+/// Samples of an export: each bucket of a histogram is one. Some 25 MB of memory, and a statement of seconds.
+pub const SAMPLES: usize = 500_000;
+
+/// Bytes of the labels of an export's series, over all that are new: with their rows some 100 MB of memory.
+pub const SERIES_BYTES_TOTAL: usize = 32 * 1024 * 1024;
+
+/// Bytes of an exemplar's trace or span id: those of a trace id. What is longer is cut.
+pub const EXEMPLAR_ID_BYTES: usize = 16;

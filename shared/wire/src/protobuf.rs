@@ -55,9 +55,9 @@ impl<'a> Field<'a> {
         str::from_utf8(self.message()?).map_err(|_| Malformed::Utf8)
     }
 
-    /// A string, of which what is no UTF-8 becomes U+FFFD: senders in languages whose strings are bytes do not check.
+    /// A string, as [`lossy`] has it.
     pub(crate) fn lossy_text(self) -> Result<String, Malformed> {
-        self.message().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        self.message().map(lossy)
     }
 
     pub(crate) fn varint(self) -> Result<u64, Malformed> {
@@ -193,6 +193,22 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
+/// Bytes as text, in which each stretch that is no UTF-8 is one U+FFFD: senders in languages whose strings are bytes do
+/// not check. One for each byte would make it three times as long.
+pub(crate) fn lossy(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    let mut is_replaced = false;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        is_replaced &= chunk.valid().is_empty();
+        if !chunk.invalid().is_empty() && !is_replaced {
+            text.push(char::REPLACEMENT_CHARACTER);
+            is_replaced = true;
+        }
+    }
+    text
+}
+
 /// The last occurrence of a field counts, as protobuf has it.
 pub(crate) fn last_field(message: &[u8], number: u32) -> Result<Option<Field<'_>>, Malformed> {
     let mut last = None;
@@ -291,6 +307,13 @@ mod tests {
         ] {
             assert_eq!(fields(message), Err(malformed), "{message:?}");
         }
+    }
+
+    #[test]
+    fn each_stretch_that_is_no_text_is_replaced_once() {
+        assert_eq!(lossy(b"a\xff\xfe\xe2\x82b\xffc\0"), "a\u{fffd}b\u{fffd}c\0");
+        assert_eq!(lossy("na\u{ef}ve".as_bytes()), "na\u{ef}ve");
+        assert_eq!(lossy(b"\xff"), "\u{fffd}");
     }
 
     #[test]

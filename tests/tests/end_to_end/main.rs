@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
 
+mod deployed;
 mod firehose;
 mod host;
+mod jaeger;
 mod metric_stream;
+mod otlp;
 mod references;
 mod storage;

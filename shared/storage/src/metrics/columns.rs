@@ -4,7 +4,7 @@ use bytes::BufMut;
 use firefly_model::{Series, StatisticSet};
 use tokio_postgres::types::{IsNull, Type};
 
-use crate::array::{Parameter, column, put_bytes, put_i64, put_jsonb, put_timestamp};
+use crate::array::{JsonObject, Parameter, column, put_bytes, put_i64, put_jsonb, put_timestamp};
 
 pub(super) fn of_statistic_sets(rows: &[StatisticSet]) -> [Parameter<'_>; 7] {
     let float8 = |value: fn(&StatisticSet) -> f64| {
@@ -53,19 +53,4 @@ pub(super) fn of_series<'a>(rows: &'a [&'a Series]) -> [Parameter<'a>; 10] {
             put_timestamp(row.sighting.last.start(), out)
         }),
     ]
-}
-
-/// Pairs as a JSON object.
-struct JsonObject<F>(F);
-
-impl<K, V, I, F> serde::Serialize for JsonObject<F>
-where
-    K: serde::Serialize,
-    V: serde::Serialize,
-    I: Iterator<Item = (K, V)>,
-    F: Fn() -> I,
-{
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map((self.0)())
-    }
 }

@@ -52,8 +52,8 @@ impl MetricWriter for Database {
         deadline: Instant,
     ) -> Result<Written, StorageError> {
         let rows = Rows::of(batch, origin);
-        let times = batch.statistic_sets.iter().map(|set| set.time);
-        run_in_partitions(self, &rows, "statistic_set", times, deadline).await
+        let times = batch.statistic_sets.iter().map(|set| ("statistic_set", set.time));
+        run_in_partitions(self, &rows, times, deadline).await
     }
 }
 

@@ -24,8 +24,8 @@ impl SpanWriter for Database {
         deadline: Instant,
     ) -> Result<u64, StorageError> {
         let rows = Rows::of(batch, origin);
-        let times = batch.spans.iter().map(|span| span.span.start.millis());
-        run_in_partitions(self, &rows, "stored_span", times, deadline).await
+        let times = batch.spans.iter().map(|span| ("stored_span", span.span.start.millis()));
+        run_in_partitions(self, &rows, times, deadline).await
     }
 
     async fn refresh_service_edges(&self, most: u8, deadline: Instant) -> Result<u64, StorageError> {

@@ -68,7 +68,8 @@ impl Budget {
         Ok(())
     }
 
-    /// Whether there is room for one more attribute, element, event or link.
+    /// Whether there is room for one more attribute, element, event or link; of metrics also a data point, bucket,
+    /// quantile or exemplar.
     pub(crate) fn part(&mut self) -> bool {
         self.parts = self.parts.saturating_sub(1);
         self.parts > 0
@@ -76,7 +77,7 @@ impl Budget {
 
     /// Whether there was room for all of them.
     pub(crate) fn check(&self) -> Result<(), Unreadable> {
-        let what = "attributes, elements of arrays, events and links";
+        let what = "attributes, elements of arrays, events, links, points and buckets";
         if self.parts > 0 { Ok(()) } else { Err(Unreadable::TooMuch { what, cap: limits::OTLP_PARTS }) }
     }
 }

@@ -6,6 +6,7 @@
 mod fault;
 mod ids;
 mod json;
+pub mod metrics;
 mod protobuf;
 mod response;
 mod sink;
@@ -13,11 +14,16 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+use firefly_model::TimeWindow;
+
 pub use fault::{Fault, Unreadable};
 pub use json::TracesData;
 pub use response::{PartialSuccess, export_response, status};
 pub use sink::SpanSink;
-pub use source::SpanSource;
+pub use source::{MetricSource, SpanSource};
+
+use self::metrics::MetricSink;
+use self::metrics::translate::Translator;
 
 /// What an export holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,5 +73,25 @@ pub fn decode_traces(body: &[u8], encoding: Encoding, sink: &mut dyn SpanSink) -
     match encoding {
         Encoding::Protobuf => protobuf::decode_traces(body, sink),
         Encoding::Json => json::decode_traces(body, sink),
+    }
+}
+
+/// Reads every metric of an `ExportMetricsServiceRequest` into `sink`, as series of Prometheus, and names it every metric
+/// with points that cannot be stored: one does not hold back the rest. Points outside of the window are of these.
+///
+/// # Errors
+///
+/// If the body is no such message, or has more than is read. What the sink was handed is then not all of it. A sink that
+/// is full is no error here: whoever fills it knows.
+pub fn decode_metrics(
+    body: &[u8],
+    encoding: Encoding,
+    window: TimeWindow,
+    sink: &mut dyn MetricSink,
+) -> Result<(), Unreadable> {
+    let mut translator = Translator { window, sink };
+    match encoding {
+        Encoding::Protobuf => protobuf::decode_metrics(body, &mut translator),
+        Encoding::Json => json::decode_metrics(body, &mut translator),
     }
 }

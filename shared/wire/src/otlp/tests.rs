@@ -331,7 +331,10 @@ fn more_than_is_read_is_refused_as_a_whole() {
     let mut large = span.clone();
     write_bytes(&mut large, 9, &attribute);
     let error = decoded(&request(&[large]), Encoding::Protobuf).unwrap_err().to_string();
-    assert!(error.contains("more than 500000 attributes, elements of arrays, events and links"), "{error}");
+    assert!(
+        error.contains("more than 500000 attributes, elements of arrays, events, links, points and buckets"),
+        "{error}"
+    );
     let json = format!(r#"{{"resourceSpans":[{}{{}}]}}"#, "{},".repeat(limits::OTLP_JSON_BRACKETS));
     assert!(decoded(json.as_bytes(), Encoding::Json).is_err());
 }

@@ -15,7 +15,7 @@ use super::sample::{delivery_of, minute, minutes_ago};
 use crate::metric_stream::fixtures::expected;
 
 /// Takes connections on `listener` and passes them on to the server of `url`, for as long as the test runs.
-fn forward(listener: TcpListener, url: &Url) {
+pub fn forward(listener: TcpListener, url: &Url) {
     let server = (url.host_str().unwrap().to_owned(), url.port().unwrap());
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {

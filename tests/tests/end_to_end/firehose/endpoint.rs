@@ -1,19 +1,18 @@
-//! The function under test. Whatever a test does to it: every answer has Firehose's shape, and no secret stands in an
-//! answer or in the log.
+//! The function under test. Whatever a test does to it: every answer has Firehose's shape.
 
+use std::ops::Deref;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use firefly_tests::firehose_sender::{Delivery, Sender};
-use firefly_tests::host::{Function, Host, built_binary};
+use firefly_tests::host::Function;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Map, Value};
 use url::Url;
 
-/// The key of the senders here.
-pub const KEY: &str = "ingest-key-of-the-tests";
-/// A second key, as while keys are being rotated.
-pub const NEXT_KEY: &str = "key-after-the-rotation";
+use crate::deployed::{Deployed, ingesting, unconfigured};
+pub use crate::deployed::{KEY, NEXT_KEY};
+
 /// Request id of [`Endpoint::post`].
 pub const REQUEST_ID: &str = "5b1e0cf1-8a41-4d1c-9b43-6f5c0d4b3a21";
 
@@ -21,21 +20,23 @@ const NAME: &str = "firehose";
 
 /// The function with both keys, and this database.
 pub fn function(database_url: &Url) -> Function {
-    unconfigured_function()
-        .env("DATABASE_URL", database_url.as_str())
-        .env("FIREFLY_INGEST_KEYS", format!("{KEY}, {NEXT_KEY}"))
+    ingesting(NAME, database_url)
 }
 
 /// The function without any variable of its own.
 pub fn unconfigured_function() -> Function {
-    Function::new(NAME, built_binary("firefly-firehose").unwrap())
+    unconfigured(NAME)
 }
 
 /// The function behind its URL.
-pub struct Endpoint {
-    host: Host,
-    client: reqwest::Client,
-    secrets: Vec<String>,
+pub struct Endpoint(Deployed);
+
+impl Deref for Endpoint {
+    type Target = Deployed;
+
+    fn deref(&self) -> &Deployed {
+        &self.0
+    }
 }
 
 /// An answer that has been found to be in Firehose's shape.
@@ -48,31 +49,11 @@ pub struct Answer {
 impl Endpoint {
     /// Starts it behind a host; its process starts with the first request.
     pub async fn start(function: Function) -> Self {
-        let secrets = secrets(&function);
-        let host = Host::builder().function(function).start().await.unwrap();
-        Self { host, client: reqwest::Client::builder().no_proxy().build().unwrap(), secrets }
-    }
-
-    pub fn url(&self) -> String {
-        self.host.url(NAME)
-    }
-
-    pub fn log(&self) -> String {
-        self.host.logs(NAME).join("\n")
-    }
-
-    pub fn pids(&self) -> Vec<u32> {
-        self.host.function_pids(NAME)
-    }
-
-    pub fn init_error(&self) -> Option<String> {
-        self.host.init_error(NAME)
+        Self(Deployed::start(function).await)
     }
 
     pub async fn invoke(&self, event: String) -> Value {
-        let answer = self.host.invoke(NAME, event).await.unwrap();
-        self.assert_no_secret(&String::from_utf8_lossy(&answer));
-        serde_json::from_slice(&answer).unwrap()
+        serde_json::from_slice(&self.0.invoke(event).await).unwrap()
     }
 
     /// Firehose with the right key.
@@ -109,10 +90,8 @@ impl Endpoint {
 
     /// As [`Endpoint::send`], of a request whose headers are as they are.
     pub async fn send_built(&self, request: reqwest::Request, request_id: &str) -> Answer {
-        let response = self.client.execute(request).await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.text().await.unwrap();
-        self.assert_no_secret(&body);
+        let (status, headers, body) = self.execute(request).await;
+        let body = String::from_utf8(body).unwrap();
         let context = format!("{status} {headers:?} {body}\n{}", self.log());
         assert_eq!(headers[CONTENT_TYPE], "application/json", "{context}");
         assert!(!headers.contains_key(CONTENT_ENCODING), "{context}");
@@ -120,20 +99,6 @@ impl Endpoint {
         let error_message = assert_shape(fields, request_id, &context);
         assert_eq!(error_message.is_none(), status == 200, "{context}");
         Answer { status, error_message }
-    }
-
-    fn assert_no_secret(&self, text: &str) {
-        for secret in &self.secrets {
-            assert!(!text.contains(secret), "a secret is shown: {text}");
-        }
-    }
-}
-
-impl Drop for Endpoint {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            self.assert_no_secret(&self.log());
-        }
     }
 }
 
@@ -147,14 +112,4 @@ pub fn assert_shape(mut fields: Map<String, Value>, request_id: &str, context: &
     assert!(fields.is_empty(), "{context}");
     assert!(error_message.as_ref().is_none_or(|message| message.chars().count() <= 8_192), "{context}");
     error_message
-}
-
-/// The values that nobody may see: keys, and the database's password.
-fn secrets(function: &Function) -> Vec<String> {
-    let value =
-        |name: &str| function.env.iter().find(|(variable, _)| variable == name).map(|(_, value)| value);
-    let keys = value("FIREFLY_INGEST_KEYS").into_iter().flat_map(|keys| keys.split(',').map(str::trim));
-    let url = value("DATABASE_URL").and_then(|url| Url::parse(url).ok());
-    let password = url.as_ref().and_then(Url::password);
-    keys.chain(password).filter(|secret| !secret.is_empty()).map(str::to_owned).collect()
 }

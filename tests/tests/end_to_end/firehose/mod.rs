@@ -1,17 +1,17 @@
 //! The function `firehose`: its real binary behind a function URL, with a real database behind it.
 
 mod answers;
-mod bodies;
+pub mod bodies;
 mod concurrent;
 mod crash;
-mod database;
+pub mod database;
 mod endpoint;
 mod event;
 pub mod locks;
 mod properties;
-mod refusals;
-mod rows;
-mod sample;
+pub mod refusals;
+pub mod rows;
+pub mod sample;
 mod scratch_server;
 mod shop;
 mod start;

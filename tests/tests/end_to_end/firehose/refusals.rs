@@ -47,7 +47,7 @@ fn good_body() -> String {
 }
 
 /// The gzip of a gigabyte of blanks, in one member: the second million, which refers to the first, a thousand times.
-fn bomb() -> Vec<u8> {
+pub fn bomb() -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     let mut million_more = || {
         encoder.write_all(&vec![b' '; 1_000_000]).unwrap();

@@ -74,7 +74,7 @@ async fn series(client: &Client) -> Vec<String> {
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-async fn dead_letters(client: &Client) -> Vec<DeadLetter> {
+pub async fn dead_letters(client: &Client) -> Vec<DeadLetter> {
     let sql = "SELECT reason, bytes, size_bytes, source, source_arn, request_id FROM firefly.dead_letter
         ORDER BY bytes";
     let rows = client.query(sql, &[]).await.unwrap();

@@ -3,6 +3,7 @@
 
 use std::env;
 
+use firefly_model::STALE_MARKER;
 use firefly_storage::{DatabaseUrl, Grade, SCHEMA_VERSION, StorageError, migrate};
 use firefly_tests::demo::Shop;
 use firefly_tests::test_database::connect;
@@ -11,6 +12,7 @@ use tokio_postgres::Client;
 use url::Url;
 
 use super::batches::{DataPoint, HOUR_MS, MORNING_MS, batch, point};
+use super::samples::{samples, sealed, write_samples};
 use super::views::batch_of;
 use super::{door, spans, stored, write};
 
@@ -61,9 +63,11 @@ async fn migrating_sets_up_compression() -> anyhow::Result<()> {
     }
     let client = community.client().await?;
     let sql = "SELECT config ->> 'compress_after' FROM timescaledb_information.jobs
-        WHERE proc_name = 'policy_compression' AND hypertable_schema = 'firefly' AND hypertable_name = 'statistic_set'";
-    let jobs: Vec<String> = client.query(sql, &[]).await?.iter().map(|row| row.get(0)).collect();
-    assert_eq!(jobs, ["3 days"]);
+        WHERE proc_name = 'policy_compression' AND hypertable_schema = 'firefly' AND hypertable_name = $1";
+    for table in ["statistic_set", "sample", "exemplar"] {
+        let jobs: Vec<String> = client.query(sql, &[&table]).await?.iter().map(|row| row.get(0)).collect();
+        assert_eq!(jobs, ["3 days"], "{table}");
+    }
     let sql = "SELECT attname::text FROM timescaledb_information.compression_settings
         WHERE hypertable_name = 'statistic_set' AND segmentby_column_index IS NOT NULL";
     assert_eq!(client.query_one(sql, &[]).await?.get::<_, &str>(0), "series_id");
@@ -122,6 +126,21 @@ async fn compress(client: &Client, table: &str) -> anyhow::Result<()> {
     let sql =
         "SELECT count(*) FROM timescaledb_information.chunks WHERE hypertable_name = $1 AND is_compressed";
     assert_eq!(client.query_one(sql, &[&table]).await?.get::<_, i64>(0), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn samples_keep_their_bits_in_a_compressed_chunk() -> anyhow::Result<()> {
+    let community = Community::migrated().await?;
+    let first = [("a", MORNING_MS, STALE_MARKER), ("a", MORNING_MS + 1, f64::NAN), ("b", MORNING_MS, -0.0)];
+    write_samples(&door(&community.url)?, &sealed(&first)).await?;
+    let before = samples(&community.client().await?).await?;
+    compress(&community.client().await?, "sample").await?;
+    let again = [first[0], ("a", MORNING_MS + 1, 1.0), ("c", MORNING_MS, 1.0)];
+    assert_eq!(write_samples(&door(&community.url)?, &sealed(&again)).await?, 1);
+    let after = samples(&community.client().await?).await?;
+    assert_eq!(after.len(), before.len() + 1);
+    assert!(before.iter().all(|sample| after.contains(sample)), "{before:?} {after:?}");
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use firefly_model::{
-    ExtraStatistics, Fingerprint, MetricBatch, Series, SeriesId, Sighting, StatisticSet, Statistics,
-    UnixHour, UnixMillis,
+    ExtraStatistics, Fingerprint, MetricBatch, Series, SeriesId, SeriesKind, Sighting, StatisticSet,
+    Statistics, UnixHour, UnixMillis,
 };
 use tokio_postgres::Client;
 
@@ -40,7 +40,7 @@ pub async fn statistic_sets(client: &Client) -> anyhow::Result<Vec<StatisticSet>
 pub async fn series(client: &Client) -> anyhow::Result<Vec<Series>> {
     let sql = "SELECT replace(fingerprint::text, '-', ''), id, account_id, region, namespace, name, labels::text, unit,
             (extract(epoch FROM first_seen) / 3600)::bigint, (extract(epoch FROM last_seen) / 3600)::bigint,
-            date_trunc('hour', first_seen) = first_seen AND date_trunc('hour', last_seen) = last_seen
+            date_trunc('hour', first_seen) = first_seen AND date_trunc('hour', last_seen) = last_seen, kind
         FROM firefly.series ORDER BY fingerprint";
     let mut catalogue = Vec::new();
     for row in client.query(sql, &[]).await? {
@@ -53,6 +53,11 @@ pub async fn series(client: &Client) -> anyhow::Result<Vec<Series>> {
         let labels: BTreeMap<String, String> = serde_json::from_str(row.try_get(6)?)?;
         catalogue.push(Series {
             fingerprint,
+            kind: match row.try_get::<_, i16>(11)? {
+                1 => SeriesKind::StatisticSets,
+                2 => SeriesKind::Samples,
+                other => anyhow::bail!("no kind of series: {other}"),
+            },
             account_id: row.try_get(2)?,
             region: row.try_get(3)?,
             namespace: row.try_get(4)?,

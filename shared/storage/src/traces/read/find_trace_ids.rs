@@ -19,8 +19,8 @@ use super::walk::Walk;
 use crate::database::Operation;
 use crate::{Database, StorageError};
 
-/// How many spans a walk looks at, over all operations: some milliseconds.
-const WALKED_SPANS: usize = 4_000;
+/// How many spans a walk looks at, over all operations: some ten milliseconds.
+const WALKED_SPANS: usize = 2_000;
 /// How many of each operation at least, so that a service of very many operations is walked at all.
 const WALKED_SPANS_OF_OPERATION: usize = 32;
 /// How much further each further walk goes.

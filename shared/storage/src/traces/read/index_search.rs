@@ -20,14 +20,17 @@ pub(super) struct IndexSearch<'a> {
 }
 
 impl IndexSearch<'_> {
-    /// The tag by which the spans are found, while the others are checked: one that an index finds, if there is one.
+    /// The tag by which the spans are found, while the others are checked: the errors, which are few as a rule and have
+    /// an index of their own, else a tag that only the indexes of tags are needed for.
     fn driver(&self) -> usize {
         let tags = &self.search.tags;
         let is_indexed = |index: &usize| tags[*index].in_other_column(&mut Parameters::default()).is_none();
         let is_of_spans = |index: &usize| self.resources.get(*index).is_some_and(Option::is_none);
-        let mut indices = 0..tags.len();
-        let best = indices.clone().find(|index| is_indexed(index) && is_of_spans(index));
-        best.or_else(|| indices.find(is_indexed)).unwrap_or(0)
+        let find = |fits: &dyn Fn(&usize) -> bool| (0..tags.len()).find(fits);
+        find(&|index| tags[*index].is_error())
+            .or_else(|| find(&|index| is_indexed(index) && is_of_spans(index)))
+            .or_else(|| find(&is_indexed))
+            .unwrap_or(0)
     }
 }
 

@@ -30,6 +30,11 @@ impl Tag {
         Self { name: name.to_owned(), text: text.to_owned(), objects: objects(name, &values), values }
     }
 
+    /// Whether it is one of those that spans with an error have.
+    pub fn is_error(&self) -> bool {
+        matches!((&*self.name, &*self.text), ("error", "true") | ("otel.status_code", "ERROR"))
+    }
+
     /// Whether a span, an alias of this name, has the tag anywhere.
     pub fn matches<'a>(&'a self, parameters: &mut Parameters<'a>) -> String {
         let mut places = vec![
@@ -82,13 +87,12 @@ impl Tag {
 
     /// Whether a span has what Jaeger shows as this tag in another column. None if there is no such tag or value.
     pub fn in_other_column<'a>(&'a self, parameters: &mut Parameters<'a>) -> Option<String> {
-        let status = |code: StatusCode, parameters: &mut Parameters<'a>| {
-            Some(format!("span.status_code = {}", parameters.int2(code as i16)))
-        };
+        // No parameter: an index has only the errors.
+        let status = |code: StatusCode| Some(format!("span.status_code = {}", code as i16));
         match (&*self.name, &*self.text) {
             (_, "") => None,
-            ("error", "true") | ("otel.status_code", "ERROR") => status(StatusCode::Error, parameters),
-            ("otel.status_code", "OK") => status(StatusCode::Ok, parameters),
+            _ if self.is_error() => status(StatusCode::Error),
+            ("otel.status_code", "OK") => status(StatusCode::Ok),
             ("otel.status_description", text) => {
                 Some(format!("span.status_message = {}", parameters.text(text)))
             }

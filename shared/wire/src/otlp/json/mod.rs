@@ -5,12 +5,15 @@
 //! that one that is malformed does not hold back the others.
 
 pub(crate) mod attributes;
+mod metric;
+mod metrics;
 pub(crate) mod number;
 mod span;
 pub(crate) mod text;
 mod write;
 mod write_attributes;
 
+pub(super) use metrics::decode_metrics;
 use serde::Deserialize;
 use sonic_rs::LazyValue;
 pub use write::TracesData;
@@ -126,7 +129,8 @@ fn resource_spans(text: &str, budget: &mut Budget, sink: &mut dyn SpanSink) -> R
         };
         each(spans.as_ref(), |span| {
             budget.span()?;
-            let parts = Parts { resource, resource_schema_url: schema_url, scope, scope_schema_url, span };
+            let parts =
+                Parts { resource, resource_schema_url: schema_url, scope, scope_schema_url, piece: span };
             let nameless = |fault| Refused { name: String::new(), fault };
             let decoded = read_piece::<JsonSpan>(span).map_err(nameless).and_then(JsonSpan::into_model);
             hand_over(decoded, fault.as_ref(), &SpanSource(Sent::Json(parts)), sink);

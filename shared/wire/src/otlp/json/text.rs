@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use smallvec::SmallVec;
 
+use crate::limits;
+
 /// A string; `null` is the empty one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text(pub String);
@@ -102,6 +104,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<T>, A::Error> {
                 let mut elements = Vec::new();
                 while let Some(element) = sequence.next_element()? {
+                    if elements.len() >= limits::OTLP_JSON_LIST_BYTES / size_of::<T>() {
+                        return Err(A::Error::custom("an array of too many elements"));
+                    }
                     elements.push(element);
                 }
                 Ok(elements)

@@ -5,7 +5,7 @@ use firefly_model::trace::{AttributeValue, Attributes, Resource, Scope};
 use crate::limits;
 use crate::otlp::Fault;
 use crate::otlp::fault::Budget;
-use crate::protobuf::Fields;
+use crate::protobuf::{Fields, lossy};
 
 /// Adds a `KeyValue`.
 pub(crate) fn add_attribute(
@@ -79,7 +79,7 @@ fn key_value_list(message: &[u8], depth: usize, budget: &mut Budget) -> Result<A
 
 /// `Resource`. Entities, which are in development, are left out.
 pub(crate) fn resource(message: &[u8], schema_url: &[u8], budget: &mut Budget) -> Result<Resource, Fault> {
-    let schema_url = String::from_utf8_lossy(schema_url).into_owned();
+    let schema_url = lossy(schema_url);
     let mut resource = Resource { schema_url, ..Resource::default() };
     for field in Fields::of(message) {
         let field = field?;
@@ -94,7 +94,7 @@ pub(crate) fn resource(message: &[u8], schema_url: &[u8], budget: &mut Budget) -
 
 /// `InstrumentationScope`.
 pub(crate) fn scope(message: &[u8], schema_url: &[u8], budget: &mut Budget) -> Result<Scope, Fault> {
-    let schema_url = String::from_utf8_lossy(schema_url).into_owned();
+    let schema_url = lossy(schema_url);
     let mut scope = Scope { schema_url, ..Scope::default() };
     for field in Fields::of(message) {
         let field = field?;

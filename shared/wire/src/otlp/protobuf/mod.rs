@@ -1,7 +1,11 @@
 //! OTLP's protobuf encoding.
 
 pub(crate) mod attributes;
+mod metric;
+mod metrics;
 mod span;
+
+pub(super) use metrics::decode_metrics;
 
 use super::fault::{Budget, Unreadable};
 use super::sink::{SpanSink, hand_over};
@@ -56,7 +60,8 @@ fn resource_spans(message: &[u8], budget: &mut Budget, sink: &mut dyn SpanSink) 
                 continue;
             }
             let span = field.message()?;
-            let parts = Parts { resource, resource_schema_url: schema_url, scope, scope_schema_url, span };
+            let parts =
+                Parts { resource, resource_schema_url: schema_url, scope, scope_schema_url, piece: span };
             budget.span()?;
             let decoded = span::span(span, budget);
             budget.check()?;

@@ -6,5 +6,5 @@ mod expected_search;
 mod read_back;
 mod search;
 mod search_examples;
-mod spans;
+pub mod spans;
 mod summaries;

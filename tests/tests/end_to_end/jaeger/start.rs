@@ -1,0 +1,27 @@
+//! The start of the function.
+
+use firefly_tests::host::Function;
+
+use super::endpoint::{Endpoint, KEY, unconfigured_function};
+
+#[tokio::test]
+async fn a_configuration_that_cannot_be_read_is_named() {
+    let database = ("DATABASE_URL", "postgres://firefly_read:test-read@127.0.0.1:9/firefly");
+    let keys = ("FIREFLY_READ_KEYS", KEY);
+    for (variables, named) in [
+        (&[][..], "DATABASE_URL"),
+        (&[keys], "DATABASE_URL"),
+        (&[database], "FIREFLY_READ_KEYS"),
+        (&[database, ("FIREFLY_INGEST_KEYS", KEY)], "FIREFLY_READ_KEYS"),
+        (&[database, ("FIREFLY_READ_OPEN", "yes")], "FIREFLY_READ_OPEN"),
+        (&[database, keys, ("FIREFLY_READ_OPEN", "true")], "FIREFLY_READ_OPEN"),
+    ] {
+        let with = |function: Function, (name, value): &(&str, &str)| function.env(*name, *value);
+        let endpoint = Endpoint::start(variables.iter().fold(unconfigured_function(), with)).await;
+        let response = endpoint.request(reqwest::Method::GET, "/api/services").send().await.unwrap();
+        assert_eq!(response.status(), 502, "{variables:?}");
+        let reported = endpoint.init_error().expect("an error at the start");
+        let told = format!("{reported}\n{}", endpoint.log());
+        assert!(told.contains(named), "{variables:?}: {told}");
+    }
+}

@@ -1,0 +1,12 @@
+//! The function `otlp`: its real binary behind a function URL, with a real database behind it.
+
+mod answers;
+mod bodies;
+mod concurrent;
+mod database;
+mod differential;
+mod endpoint;
+mod odd_spans;
+mod refusals;
+mod rows;
+mod sample;
