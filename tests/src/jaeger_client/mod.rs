@@ -72,7 +72,16 @@ impl JaegerClient {
     ///
     /// If the server does not answer as it should.
     pub async fn services(&self) -> Result<Vec<String>> {
-        Ok(self.get(self.url.join("api/services")?).await?.unwrap_or_default())
+        Ok(self.get(self.services_url()?).await?.unwrap_or_default())
+    }
+
+    /// The URL of the list of services.
+    ///
+    /// # Errors
+    ///
+    /// None to be expected.
+    pub fn services_url(&self) -> Result<Url> {
+        Ok(self.url.join("api/services")?)
     }
 
     /// The traces that are looked for.
@@ -116,17 +125,33 @@ impl JaegerClient {
     ///
     /// If the server does not answer as it should.
     pub async fn trace(&self, trace_id: &str) -> Result<Option<JaegerTrace>> {
-        let traces: Option<Vec<JaegerTrace>> =
-            self.get(self.url.join(&format!("api/traces/{trace_id}"))?).await?;
+        let traces: Option<Vec<JaegerTrace>> = self.get(self.trace_url(trace_id)?).await?;
         Ok(traces.and_then(|traces| traces.into_iter().next()))
+    }
+
+    /// The URL of a trace.
+    ///
+    /// # Errors
+    ///
+    /// If the id is no part of a URL.
+    pub fn trace_url(&self, trace_id: &str) -> Result<Url> {
+        Ok(self.url.join(&format!("api/traces/{trace_id}"))?)
     }
 
     /// The answer's data; none for 404.
     async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<Option<T>> {
-        let Some(body) = self.body(url.clone()).await? else { return Ok(None) };
-        let envelope: Envelope<T> =
-            serde_json::from_slice(&body).with_context(|| format!("the answer to {url}"))?;
-        Ok(Some(envelope.data))
+        let body = self.body(url.clone()).await?;
+        body.map(|body| self.data(&body).with_context(|| format!("the answer to {url}"))).transpose()
+    }
+
+    /// The data of an answer.
+    ///
+    /// # Errors
+    ///
+    /// If it is none of Jaeger's.
+    pub fn data<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T> {
+        let envelope: Envelope<T> = serde_json::from_slice(body)?;
+        Ok(envelope.data)
     }
 
     /// The answer's bytes; none for 404.

@@ -33,6 +33,9 @@ const INSTANCES: u64 = 3;
 /// Traces of a day with a million spans.
 const TRACES_A_DAY: u64 = 1_000_000 / SPANS as u64;
 const NANOS_PER_DAY: u64 = 86_400_000_000_000;
+const NANOS_PER_MS: u64 = 1_000_000;
+/// From one trace to the next, of 15,000 spans a second.
+const LIVE_STEP_NANOS: u64 = 1_000_000_000 * SPANS as u64 / 15_000;
 const NANOS_PER_HOUR: u64 = NANOS_PER_DAY / 24;
 
 /// An endless stream of traces, one after the other.
@@ -51,9 +54,15 @@ impl TraceCorpus {
         Self::spread(seed, TRACES_A_DAY)
     }
 
+    /// As many traces a second as Firefly is to take, from now on: ingest sees the present.
+    pub(super) fn live(seed: u64) -> Self {
+        let start_nanos = now_ms().unsigned_abs() * NANOS_PER_MS;
+        Self { random: SplitMix64::new(seed), start_nanos, count: 0, step_nanos: LIVE_STEP_NANOS }
+    }
+
     /// So many traces, spread over the day that ends now.
     pub(super) fn spread(seed: u64, traces: u64) -> Self {
-        let now_nanos = now_ms().unsigned_abs() * 1_000_000;
+        let now_nanos = now_ms().unsigned_abs() * NANOS_PER_MS;
         Self {
             random: SplitMix64::new(seed),
             start_nanos: now_nanos - NANOS_PER_DAY,

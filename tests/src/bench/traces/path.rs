@@ -27,7 +27,7 @@ const SPANS_A_SECOND: f64 = 15_000.0;
 pub(in crate::bench) async fn run(settings: &Settings, report: &mut Report) -> Result<()> {
     let database = TestDatabase::create(Server::Timescaledb).await?;
     let otlp = Arc::new(Otlp::start(&database).await?);
-    let mut corpus = TraceCorpus::day(1);
+    let mut corpus = TraceCorpus::live(1);
     let (rounds, exports) = (settings.repetitions(1, 5), settings.repetitions(5, 40));
     let spans = SENDERS * exports * TRACES * SPANS;
 

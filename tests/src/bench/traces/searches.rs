@@ -72,6 +72,12 @@ impl Kind {
         }
     }
 
+    /// Whether Jaeger's memory finds what is looked for: there, `error` is a tag like any other, which spans have only if
+    /// somebody sets it.
+    pub(super) fn is_known_to_jaeger(self) -> bool {
+        self != Self::Error
+    }
+
     /// A search of this kind, each time another one. One of the known traces is for those that look for a single one.
     pub(super) fn search(self, random: &mut SplitMix64, known: &KnownTrace) -> Search {
         let service = SERVICES[usize::try_from(random.below(SERVICES.len() as u64)).unwrap_or_default()];

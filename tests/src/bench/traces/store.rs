@@ -35,7 +35,7 @@ pub(in crate::bench) async fn run(settings: &Settings, report: &mut Report) -> R
     let bare = Bare::prepare(bare_client).await?;
 
     let count = WARM_UP + settings.repetitions(8, 200);
-    let (catalogue, batches) = batches(&mut TraceCorpus::day(1), count, TRACES)?;
+    let (catalogue, batches) = batches(&mut TraceCorpus::live(1), count, TRACES)?;
     write(&ours, &catalogue).await?;
     let [mut our_costs, mut bare_costs, mut copy_costs] = [const { Costs::new() }; 3];
     for (index, batch) in batches.iter().enumerate() {
