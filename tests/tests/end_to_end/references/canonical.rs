@@ -8,13 +8,9 @@ use serde_json::{Value, json};
 use super::side::Answer;
 
 pub fn canonical(mut answer: Answer) -> Answer {
-    if let Some(data) = answer.body.get_mut("data").and_then(Value::as_array_mut) {
-        data.iter_mut().for_each(trace_of_v1);
-        sort(data);
-    }
-    for list in ["services", "operations"] {
-        answer.body.get_mut(list).and_then(Value::as_array_mut).into_iter().for_each(|values| sort(values));
-    }
+    let data = answer.body.get_mut("data").and_then(Value::as_array_mut);
+    data.into_iter().flatten().for_each(trace_of_v1);
+    sort_lists(&mut answer);
     if let Some(resource_spans) = answer.body.pointer_mut("/result/resourceSpans") {
         *resource_spans = spans_of_v3(resource_spans.take());
     }
@@ -22,8 +18,19 @@ pub fn canonical(mut answer: Answer) -> Answer {
     answer
 }
 
+/// Sorts the lists of names, operations, traces and edges.
+pub fn sort_lists(answer: &mut Answer) {
+    for list in ["data", "services", "operations"] {
+        answer.body.get_mut(list).and_then(Value::as_array_mut).into_iter().for_each(|values| sort(values));
+    }
+}
+
+/// By id where there are ids, so that spans stand beside each other though they differ.
 fn sort(values: &mut [Value]) {
-    values.sort_by_cached_key(Value::to_string);
+    values.sort_by_cached_key(|value| {
+        let id = |at: &str| value.pointer(at).map(Value::to_string);
+        (id("/traceID"), id("/spanID"), id("/span/traceId"), id("/span/spanId"), value.to_string())
+    });
 }
 
 /// A trace of version 1: its processes move into its spans.
@@ -48,8 +55,10 @@ fn span_of_v1(mut span: Value, processes: &Value) -> Value {
             values.dedup();
         }
     }
-    for log in span["logs"].as_array_mut().into_iter().flatten() {
-        log["fields"].as_array_mut().into_iter().for_each(|values| sort(values));
+    // Jaeger's own order depends on what was asked before: its memory is sorted by name at the first question.
+    if let Some(logs) = span["logs"].as_array_mut() {
+        logs.iter_mut().filter_map(|log| log["fields"].as_array_mut()).for_each(|fields| sort(fields));
+        sort(logs);
     }
     span
 }
@@ -79,6 +88,7 @@ fn span_of_v3(span: &mut Value) {
     for list in ["events", "links"] {
         span.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten().for_each(sort_attributes);
     }
+    span.get_mut("events").and_then(Value::as_array_mut).into_iter().for_each(|events| sort(events));
     let is_warnings = |attribute: &&mut Value| attribute["key"] == "@jaeger@warnings";
     let attributes = span.get_mut("attributes").and_then(Value::as_array_mut);
     if let Some(warnings) = attributes.and_then(|attributes| attributes.iter_mut().find(is_warnings))
@@ -90,7 +100,21 @@ fn span_of_v3(span: &mut Value) {
 }
 
 fn sort_attributes(owner: &mut Value) {
+    owner.get_mut("attributes").into_iter().for_each(sort_maps);
     owner.get_mut("attributes").and_then(Value::as_array_mut).into_iter().for_each(|values| sort(values));
+}
+
+/// Sorts the entries of the maps among values.
+fn sort_maps(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(sort_maps),
+        Value::Object(fields) => {
+            fields.values_mut().for_each(sort_maps);
+            let entries = fields.get_mut("kvlistValue").and_then(|map| map.get_mut("values")?.as_array_mut());
+            entries.into_iter().for_each(|entries| sort(entries));
+        }
+        _ => {}
+    }
 }
 
 fn items(list: Value) -> Vec<Value> {

@@ -206,7 +206,7 @@ fn search_v1(window: Window) -> Vec<String> {
         paths.push(v1(window, "shop/front", tags));
     }
     let durations = [
-        "0s", "1ns", "999ns", "1us", "1µs", "1.001us", "1500us", "1.5ms", "1s", "0.5h", "2h", "1h59m60s",
+        "0s", "2ns", "999ns", "1us", "1µs", "1.001us", "1500us", "1.5ms", "1s", "0.5h", "2h", "1h59m60s",
         "3h",
     ];
     for duration in durations {
