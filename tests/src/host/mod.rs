@@ -16,7 +16,6 @@
 
 mod answer;
 mod builder;
-mod built;
 mod error;
 mod event;
 mod front;
@@ -40,7 +39,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 pub use builder::HostBuilder;
-pub use built::built_binary;
 pub use error::{HostError, InvokeError};
 pub use function::Function;
 pub use log::LogSink;

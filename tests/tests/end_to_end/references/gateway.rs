@@ -1,10 +1,11 @@
 //! Firefly as a user has it: `otlp` takes spans in, `jaeger` is asked for them, a database of its own between them.
 
-use firefly_tests::host::{Function, Host, built_binary};
+use firefly_tests::host::Host;
 use firefly_tests::test_database::{Server, TestDatabase};
 use url::Url;
 
 use super::side::Side;
+use crate::deployed::unconfigured;
 
 /// The key of those who send.
 pub const INGEST_KEY: &str = "ingest-key-of-the-references";
@@ -25,10 +26,10 @@ impl Gateway {
 
     /// One whose `otlp` reaches the database by another way.
     pub async fn start_with(database: TestDatabase, ingest_url: &Url) -> Self {
-        let otlp = Function::new("otlp", built_binary("firefly-otlp").unwrap())
+        let otlp = unconfigured("otlp")
             .env("DATABASE_URL", ingest_url.as_str())
             .env("FIREFLY_INGEST_KEYS", INGEST_KEY);
-        let jaeger = Function::new("jaeger", built_binary("firefly-jaeger").unwrap())
+        let jaeger = unconfigured("jaeger")
             .env("DATABASE_URL", database.read_url().as_str())
             .env("FIREFLY_READ_KEYS", READ_KEY);
         let host = Host::builder().function(otlp).function(jaeger).start().await.unwrap();
