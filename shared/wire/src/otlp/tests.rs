@@ -256,6 +256,7 @@ fn garbage_is_unreadable_and_nothing_is_empty() {
         (b"", Encoding::Json),
         (b"null", Encoding::Json),
         (b"[1]", Encoding::Json),
+        (b" []", Encoding::Json),
         (b"{\"resourceSpans\":{}}", Encoding::Json),
         (b"{\"resourceSpans\":[1]}", Encoding::Json),
         (b"{\"resourceSpans\":[{}]", Encoding::Json),

@@ -71,6 +71,7 @@ pub fn operations(operations: &[Operation]) -> String {
     #[serde(rename_all = "camelCase")]
     struct JsonOperation<'a> {
         name: &'a str,
+        #[serde(skip_serializing_if = "str::is_empty")]
         span_kind: &'a str,
     }
     #[derive(Serialize)]
@@ -158,7 +159,7 @@ mod tests {
         let operations_of = [(SpanKind::Server, "GET /"), (SpanKind::Unspecified, "work")];
         assert_eq!(
             operations(&operations_of.map(|(kind, name)| Operation { name: name.into(), kind })),
-            r#"{"operations":[{"name":"GET /","spanKind":"server"},{"name":"work","spanKind":""}]}"#
+            r#"{"operations":[{"name":"GET /","spanKind":"server"},{"name":"work"}]}"#
         );
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use firefly_model::trace::{AttributeValue, Attributes, Resource, Scope};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::number::{Double, Whole};
+use super::number::{Double, IntValue, Whole};
 use super::text::{Bytes, List, Text};
 use crate::limits;
 use crate::otlp::Fault;
@@ -100,9 +100,10 @@ impl<'de> Visitor<'de> for AnyValueVisitor {
                     map.next_value::<Option<Text>>()?.map(|text| AttributeValue::String(text.0))
                 }
                 Type::BoolValue => map.next_value::<Option<bool>>()?.map(AttributeValue::Bool),
-                Type::IntValue => {
-                    map.next_value::<Option<Whole<i64>>>()?.map(|int| AttributeValue::Int(int.0))
-                }
+                Type::IntValue => map.next_value::<Option<IntValue>>()?.map(|number| match number {
+                    IntValue::Int(int) => AttributeValue::Int(int),
+                    IntValue::Double(double) => AttributeValue::Double(double),
+                }),
                 Type::DoubleValue => {
                     map.next_value::<Option<Double>>()?.map(|double| AttributeValue::Double(double.0))
                 }
@@ -181,6 +182,11 @@ mod tests {
             (r#"{"boolValue":false}"#, AttributeValue::Bool(false)),
             (r#"{"intValue":"-5"}"#, AttributeValue::Int(-5)),
             (r#"{"intValue":5}"#, AttributeValue::Int(5)),
+            (r#"{"intValue":9007199254740992.0}"#, AttributeValue::Int(9_007_199_254_740_992)),
+            (r#"{"intValue":1e+21}"#, AttributeValue::Double(1e21)),
+            (r#"{"intValue":100000000000000000000}"#, AttributeValue::Double(1e20)),
+            (r#"{"intValue":-9223372036854775809}"#, AttributeValue::Double(-9_223_372_036_854_775_808.0)),
+            (r#"{"doubleValue":null}"#, AttributeValue::Empty),
             (r#"{"intValue":{"low":5,"high":0,"unsigned":false}}"#, AttributeValue::Int(5)),
             (r#"{"doubleValue":5}"#, AttributeValue::Double(5.0)),
             (r#"{"doubleValue":"-Infinity"}"#, AttributeValue::Double(f64::NEG_INFINITY)),

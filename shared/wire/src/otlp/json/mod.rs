@@ -65,8 +65,12 @@ pub(super) fn decode_traces(body: &[u8], sink: &mut dyn SpanSink) -> Result<(), 
     each(request.resource_spans.as_ref(), |text| resource_spans(text, &mut budget, sink))
 }
 
-/// The text of a body that is not nested too deeply, and not of too many pieces.
+/// The text of a body that is an object, not nested too deeply, and not of too many pieces.
 pub(crate) fn checked(body: &[u8]) -> Result<&str, Unreadable> {
+    // Structures are also read from arrays of their fields, which is no JSON mapping of protobuf's.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Unreadable::Json("not an object".to_owned()));
+    }
     let brackets = Brackets { depth: limits::OTLP_JSON_NESTING, number: limits::OTLP_JSON_BRACKETS };
     brackets.check(body).map_err(Unreadable::Json)?;
     str::from_utf8(body).map_err(|_| Unreadable::Json("not UTF-8".to_owned()))

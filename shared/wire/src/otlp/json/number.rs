@@ -10,6 +10,14 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Unexpec
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Whole<T>(pub T);
 
+/// The value of an attribute that is a whole number. JavaScript's SDKs write every number without a fraction as one, also
+/// those that 64 bits do not hold: these stay floating-point numbers, as they were.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum IntValue {
+    Int(i64),
+    Double(f64),
+}
+
 /// A floating-point number: of JSON, or in a string, such as `"NaN"`. `null` is 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Double(pub f64);
@@ -50,6 +58,55 @@ impl Integer for u32 {
 impl Integer for i32 {
     fn from_bits(bits: u64) -> Option<Self> {
         Self::try_from(bits.cast_signed()).ok()
+    }
+}
+
+impl<'de> Deserialize<'de> for IntValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(IntValueVisitor)
+    }
+}
+
+struct IntValueVisitor;
+
+const WHOLE: WholeVisitor<i64> = WholeVisitor(PhantomData);
+
+/// The first number beyond `i64`.
+const BEYOND_INT: f64 = 9_223_372_036_854_775_808.0;
+
+impl<'de> Visitor<'de> for IntValueVisitor {
+    type Value = IntValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHOLE.expecting(f)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<IntValue, E> {
+        #[expect(clippy::cast_precision_loss, reason = "what JavaScript wrote is a floating-point number")]
+        Ok(i64::try_from(number).map_or(IntValue::Double(number as f64), IntValue::Int))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<IntValue, E> {
+        Ok(IntValue::Int(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<IntValue, E> {
+        if number.abs() >= BEYOND_INT {
+            return Ok(IntValue::Double(number));
+        }
+        WHOLE.visit_f64(number).map(IntValue::Int)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<IntValue, E> {
+        WHOLE.visit_str(text).map(IntValue::Int)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<IntValue, E> {
+        WHOLE.visit_unit().map(IntValue::Int)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<IntValue, A::Error> {
+        WHOLE.visit_map(map).map(IntValue::Int)
     }
 }
 
