@@ -101,6 +101,8 @@ $$;
 CREATE INDEX stored_span_operation ON firefly.stored_span (operation_id, start_time DESC);
 -- The errors of a service are what is looked for most, and few.
 CREATE INDEX stored_span_error ON firefly.stored_span (operation_id, start_time DESC) WHERE status_code = 2;
+-- Slow spans, likewise.
+CREATE INDEX stored_span_duration ON firefly.stored_span (operation_id, duration_nanos);
 CREATE INDEX stored_span_attributes ON firefly.stored_span USING gin (attributes jsonb_path_ops);
 CREATE INDEX stored_span_events ON firefly.stored_span USING gin (events jsonb_path_ops) WHERE events IS NOT NULL;
 

@@ -2,8 +2,8 @@
 //!
 //! The operations are looked up in the catalogue. Then the newest spans of each are looked at, and whatever they match
 //! is an answer as soon as it is certain that no other span is newer: common searches end here, after a few thousand
-//! index entries. A search for tags that finds too little that way goes through the indexes on tags, which is quick when
-//! they are rare; one without tags looks at more and more.
+//! index entries. While a walk finds a good part of what is asked for, the next one goes further. A search that finds
+//! less goes through an index: those on tags, which are quick when the tags are rare, or that on durations.
 
 use firefly_model::trace::TraceId;
 use tokio::time::Instant;
@@ -11,6 +11,7 @@ use tokio_postgres::{Client, Error};
 
 use super::super::TraceQuery;
 use super::column::Timestamp;
+use super::duration_search::DurationSearch;
 use super::index_search::{IndexSearch, ResourcesSeen};
 use super::span_condition::Period;
 use super::statement::Parameters;
@@ -24,7 +25,7 @@ const WALKED_SPANS: usize = 2_000;
 /// How many of each operation at least, so that a service of very many operations is walked at all.
 const WALKED_SPANS_OF_OPERATION: usize = 32;
 /// How much further each further walk goes.
-const NEXT_WALK: i64 = 8;
+const NEXT_WALK: usize = 8;
 
 /// A search that has been prepared.
 pub(super) struct Search<'a> {
@@ -73,10 +74,14 @@ pub(super) async fn find(
         if walked.is_complete || walked.newest.len() >= query.limit {
             return Ok(walked.newest);
         }
-        if !search.tags.is_empty() {
+        let is_common = walked.newest.len().saturating_mul(NEXT_WALK) >= query.limit;
+        if !is_common && !search.tags.is_empty() {
             return database.run(&IndexSearch { search: &search, resources }, deadline).await;
         }
-        spans = spans.saturating_mul(NEXT_WALK);
+        if !is_common && query.duration_min.is_some() {
+            return database.run(&DurationSearch(&search), deadline).await;
+        }
+        spans = spans.saturating_mul(i64::try_from(NEXT_WALK).unwrap_or(i64::MAX));
     }
 }
 

@@ -14,6 +14,7 @@ mod catalogue;
 mod catalogue_rows;
 mod column;
 mod dependencies;
+mod duration_search;
 mod find_trace_ids;
 mod from_jsonb;
 mod get_traces;

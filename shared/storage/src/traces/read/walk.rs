@@ -36,21 +36,18 @@ impl Operation for Walk<'_> {
         let lasted = lasted(query, &mut parameters);
         let spans = parameters.int8(self.spans);
         let limit = parameters.int8(self.search.limit());
-        let mut has_tags: Vec<_> = tags.iter().map(|tag| tag.matches(&mut parameters)).collect();
-        // Spans are few as long as only they are looked at which meet everything that costs little to check.
-        if has_tags.is_empty() {
-            has_tags.push("true".to_owned());
-        }
-        let has_tags = has_tags.join(" AND ");
+        let mut is_hit = vec![lasted];
+        is_hit.extend(tags.iter().map(|tag| tag.matches(&mut parameters)));
+        let is_hit = is_hit.join(" AND ");
         let sql = format!(
             "WITH looked_at AS MATERIALIZED (
                 SELECT operation.id, span.trace_id, span.start_time, span.is_hit
                 FROM unnest({ids}) AS operation (id)
                 CROSS JOIN LATERAL (
-                    SELECT span.trace_id, span.start_time, {has_tags} AS is_hit
+                    SELECT span.trace_id, span.start_time, {is_hit} AS is_hit
                     FROM (
                         SELECT * FROM firefly.stored_span AS span
-                        WHERE span.operation_id = operation.id AND {in_period} AND {lasted}
+                        WHERE span.operation_id = operation.id AND {in_period}
                         ORDER BY span.start_time DESC LIMIT {spans}
                     ) AS span
                 ) AS span
