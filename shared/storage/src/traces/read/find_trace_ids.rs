@@ -2,8 +2,8 @@
 //!
 //! The operations are looked up in the catalogue. Then the newest spans of each are looked at, and whatever they match
 //! is an answer as soon as it is certain that no other span is newer: common searches end here, after a few thousand
-//! index entries. While a walk finds a good part of what is asked for, the next one goes further. A search that finds
-//! less goes through an index: those on tags, which are quick when the tags are rare, or that on durations.
+//! index entries. A search that finds too little that way goes through an index, which is quick when the spans are rare:
+//! those on tags, or that on durations. One for neither looks at more and more.
 
 use firefly_model::trace::TraceId;
 use tokio::time::Instant;
@@ -25,7 +25,7 @@ const WALKED_SPANS: usize = 2_000;
 /// How many of each operation at least, so that a service of very many operations is walked at all.
 const WALKED_SPANS_OF_OPERATION: usize = 32;
 /// How much further each further walk goes.
-const NEXT_WALK: usize = 8;
+const NEXT_WALK: i64 = 8;
 
 /// A search that has been prepared.
 pub(super) struct Search<'a> {
@@ -74,14 +74,13 @@ pub(super) async fn find(
         if walked.is_complete || walked.newest.len() >= query.limit {
             return Ok(walked.newest);
         }
-        let is_common = walked.newest.len().saturating_mul(NEXT_WALK) >= query.limit;
-        if !is_common && !search.tags.is_empty() {
+        if !search.tags.is_empty() {
             return database.run(&IndexSearch { search: &search, resources }, deadline).await;
         }
-        if !is_common && query.duration_min.is_some() {
+        if query.duration_min.is_some() {
             return database.run(&DurationSearch(&search), deadline).await;
         }
-        spans = spans.saturating_mul(i64::try_from(NEXT_WALK).unwrap_or(i64::MAX));
+        spans = spans.saturating_mul(NEXT_WALK);
     }
 }
 
