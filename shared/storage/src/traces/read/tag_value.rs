@@ -27,8 +27,8 @@ pub(super) fn values_of(text: &str) -> Vec<AttributeValue> {
 }
 
 fn whole_number(text: &str) -> Option<i64> {
-    // A sign of plus is no part of a shown number.
-    text.parse().ok().filter(|_| !text.starts_with('+'))
+    // A sign of plus is no part of a shown number, and one of minus makes a zero a floating-point number.
+    text.parse().ok().filter(|number| !text.starts_with('+') && (*number != 0 || !text.starts_with('-')))
 }
 
 fn number(text: &str) -> Option<f64> {
@@ -101,6 +101,7 @@ mod tests {
             ("200", vec![Int(200), Double(200.0)]),
             ("-7", vec![Int(-7), Double(-7.0)]),
             ("+7", vec![]),
+            ("-0", vec![Double(-0.0)]),
             ("0.5", vec![Double(0.5)]),
             ("1e+06", vec![Double(1e6)]),
             ("9223372036854775808", vec![Double(9_223_372_036_854_775_808.0)]),
