@@ -11,3 +11,4 @@ mod odd_spans;
 mod refusals;
 mod rows;
 mod sample;
+mod service_edges;
