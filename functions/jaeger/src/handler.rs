@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use firefly_lambda::{CappedBody, EncodedBody, presented_key};
 use firefly_model::UnixNanos;
-use firefly_model::trace::{Operation, SpanKind, TraceId};
-use firefly_storage::{TraceQuery, TraceReader};
-use firefly_wire::jaeger::{ParameterError, Parameters, TimeHint, TraceSearch, parse_trace_id, v1, v3};
+use firefly_model::trace::{Operation, SpanKind, TraceId, TraceQuery};
+use firefly_storage::TraceReader;
+use firefly_wire::jaeger::{ParameterError, Parameters, TimeHint, parse_trace_id, v1, v3};
 use lambda_http::http::{HeaderMap, Method, header};
 use lambda_http::{Body, Request, RequestExt, Response, tracing};
 use tokio::time::Instant;
@@ -190,16 +190,7 @@ impl<R: TraceReader> Api<R> {
         Ok(small(v1::envelope(&shown, 0)))
     }
 
-    async fn find(&self, search: TraceSearch, asked: &Asked<'_>) -> Result<Vec<TraceId>, Refusal> {
-        let query = TraceQuery {
-            service_name: search.service_name,
-            operation_name: search.operation_name,
-            tags: search.tags,
-            start: search.start,
-            duration_min: search.duration_min,
-            duration_max: search.duration_max,
-            limit: search.limit,
-        };
+    async fn find(&self, query: TraceQuery, asked: &Asked<'_>) -> Result<Vec<TraceId>, Refusal> {
         Ok(self.reader.find_trace_ids(&query, asked.deadline).await?)
     }
 }

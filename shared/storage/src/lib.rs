@@ -25,4 +25,4 @@ pub use metrics::{MetricWriter, Origin, Written};
 pub use migrations::{Applied, Grade, SCHEMA_VERSION, migrate};
 pub use roles::{Role, set_role_password};
 pub use samples::SampleWriter;
-pub use traces::{Cut, FoundTraces, SpanWriter, TraceQuery, TraceReader};
+pub use traces::{Cut, FoundTraces, SpanWriter, TraceReader};

@@ -1,10 +1,11 @@
 //! Spans into the database, and traces out of it.
 
 use std::ops::Range;
-use std::time::Duration;
 
 use firefly_model::UnixNanos;
-use firefly_model::trace::{Operation, ServiceEdge, SpanBatch, SpanKind, Trace, TraceId, TraceSummary};
+use firefly_model::trace::{
+    Operation, ServiceEdge, SpanBatch, SpanKind, Trace, TraceId, TraceQuery, TraceSummary,
+};
 use tokio::time::Instant;
 
 use crate::{Origin, StorageError};
@@ -41,27 +42,6 @@ pub trait SpanWriter {
         most: u8,
         deadline: Instant,
     ) -> impl Future<Output = Result<u64, StorageError>> + Send;
-}
-
-/// Which traces are looked for: those of which one span meets all of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TraceQuery {
-    /// Name of the service; any if it is not given.
-    pub service_name: Option<String>,
-    /// Name of the span; any if it is not given.
-    pub operation_name: Option<String>,
-    /// Names and values, in text form, of attributes of the span, its resource or one of its events, and of what Jaeger
-    /// shows as tags besides: `error`, `span.kind`, `otel.status_code`, `otel.status_description`, `otel.scope.name`,
-    /// `otel.scope.version`, `w3c.tracestate`.
-    pub tags: Vec<(String, String)>,
-    /// When the span began.
-    pub start: Range<UnixNanos>,
-    /// The shortest duration, included.
-    pub duration_min: Option<Duration>,
-    /// The longest duration, included.
-    pub duration_max: Option<Duration>,
-    /// How many traces at most; the newest ones, by the start of the newest span that meets the query.
-    pub limit: usize,
 }
 
 /// Traces that were asked for by their ids.

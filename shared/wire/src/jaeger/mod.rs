@@ -18,5 +18,5 @@ pub mod v1;
 pub mod v3;
 
 pub use parameters::{ParameterError, Parameters, path_segment};
-pub use search::{TimeHint, TraceSearch};
+pub use search::TimeHint;
 pub use trace_id::parse_trace_id;

@@ -16,25 +16,6 @@ pub(super) const DEFAULT_TRACES: usize = 100;
 /// Between which times a trace that is asked for by its id is looked for.
 pub type TimeHint = Option<Range<UnixNanos>>;
 
-/// A search: one span of a trace must meet all of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceSearch {
-    /// Name of the service; v3 may leave it out.
-    pub service_name: Option<String>,
-    /// Name of the span.
-    pub operation_name: Option<String>,
-    /// Names and values of tags, in text form.
-    pub tags: Vec<(String, String)>,
-    /// When the span began.
-    pub start: Range<UnixNanos>,
-    /// The shortest duration, included.
-    pub duration_min: Option<Duration>,
-    /// The longest duration, included.
-    pub duration_max: Option<Duration>,
-    /// How many traces at most, at least one.
-    pub limit: usize,
-}
-
 /// The range of all times from one to another, both included, as Jaeger means it.
 pub(super) fn inclusive(from: UnixNanos, to: UnixNanos) -> Range<UnixNanos> {
     from..UnixNanos(to.0.saturating_add(1))

@@ -5,11 +5,10 @@
 //! index entries. A search that finds too little that way goes through an index, which is quick when the spans are rare:
 //! those on tags, or that on durations. One for neither looks at more and more.
 
-use firefly_model::trace::TraceId;
+use firefly_model::trace::{TraceId, TraceQuery};
 use tokio::time::Instant;
 use tokio_postgres::{Client, Error};
 
-use super::super::TraceQuery;
 use super::column::Timestamp;
 use super::duration_search::DurationSearch;
 use super::index_search::{IndexSearch, ResourcesSeen};

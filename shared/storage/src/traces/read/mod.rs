@@ -4,10 +4,10 @@
 use std::ops::Range;
 
 use firefly_model::UnixNanos;
-use firefly_model::trace::{Operation, ServiceEdge, SpanKind, TraceId, TraceSummary};
+use firefly_model::trace::{Operation, ServiceEdge, SpanKind, TraceId, TraceQuery, TraceSummary};
 use tokio::time::Instant;
 
-use super::{FoundTraces, TraceQuery, TraceReader};
+use super::{FoundTraces, TraceReader};
 use crate::{Database, StorageError};
 
 mod catalogue;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use firefly_model::UnixNanos;
+use firefly_model::trace::TraceQuery;
 
-use super::super::TraceQuery;
 use super::column::Timestamp;
 use super::statement::Parameters;
 

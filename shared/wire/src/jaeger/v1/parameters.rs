@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::time::Duration;
 
 use firefly_model::UnixNanos;
-use firefly_model::trace::{SpanKind, TraceId};
+use firefly_model::trace::{SpanKind, TraceId, TraceQuery};
 
 use crate::jaeger::parameters::since_epoch;
 use crate::jaeger::search::{capped_tags, durations, inclusive, limit, tags_of_json};
-use crate::jaeger::{ParameterError, Parameters, TimeHint, TraceSearch, parse_trace_id};
+use crate::jaeger::{ParameterError, Parameters, TimeHint, parse_trace_id};
 use crate::limits;
 
 const MICROSECOND: u64 = 1_000;
@@ -30,7 +30,7 @@ pub enum TracesRequest {
     /// The traces with these ids.
     ById(Vec<TraceId>, TimeHint),
     /// The traces that a search finds.
-    Search(TraceSearch),
+    Search(TraceQuery),
 }
 
 /// What `/api/dependencies` asks for.
@@ -59,7 +59,7 @@ pub fn traces_request(parameters: &Parameters<'_>, now: UnixNanos) -> Result<Tra
         return Ok(TracesRequest::ById(ids, hint(start, end)));
     }
     let default_start = || UnixNanos(now.0.saturating_sub(nanos(DEFAULT_LOOKBACK)));
-    Ok(TracesRequest::Search(TraceSearch {
+    Ok(TracesRequest::Search(TraceQuery {
         service_name: Some(parameters.get("service").ok_or(ParameterError::Missing("service"))?.to_owned()),
         operation_name: parameters.get("operation").map(str::to_owned),
         tags,
@@ -164,7 +164,7 @@ mod tests {
         traces_request(&Parameters::parse(query), NOW)
     }
 
-    fn search(query: &str) -> TraceSearch {
+    fn search(query: &str) -> TraceQuery {
         match request(query).unwrap() {
             TracesRequest::Search(search) => search,
             by_id @ TracesRequest::ById(..) => panic!("{by_id:?}"),
@@ -177,7 +177,7 @@ mod tests {
             &service=a%2Fb&start=1772438400000000&tags=%7B%22error%22%3A%22true%22%2C%22a%22%3A%22%22%7D&lookback=1h";
         assert_eq!(
             search(query),
-            TraceSearch {
+            TraceQuery {
                 service_name: Some("a/b".into()),
                 operation_name: Some("GET /".into()),
                 tags: vec![("a".into(), String::new()), ("error".into(), "true".into())],
@@ -194,7 +194,7 @@ mod tests {
         let two_days = 2 * 86_400_000_000_000;
         assert_eq!(
             search("service=a&operation=&tags=&minDuration=0s"),
-            TraceSearch {
+            TraceQuery {
                 service_name: Some("a".into()),
                 operation_name: None,
                 tags: Vec::new(),

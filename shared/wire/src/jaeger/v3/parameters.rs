@@ -1,10 +1,10 @@
 //! Parameters of v3's requests, each under its new and its old name.
 
 use firefly_model::UnixNanos;
-use firefly_model::trace::SpanKind;
+use firefly_model::trace::{SpanKind, TraceQuery};
 
 use crate::jaeger::search::{capped_tags, durations, inclusive, limit, tags_of_json};
-use crate::jaeger::{ParameterError, Parameters, TimeHint, TraceSearch, rfc3339};
+use crate::jaeger::{ParameterError, Parameters, TimeHint, rfc3339};
 
 const SERVICE_NAME: [&str; 2] = ["query.serviceName", "query.service_name"];
 const OPERATION_NAME: [&str; 2] = ["query.operationName", "query.operation_name"];
@@ -21,7 +21,7 @@ const ATTRIBUTES: &str = "query.attributes";
 /// # Errors
 ///
 /// If one is malformed, or one of the two times is missing.
-pub fn search(parameters: &Parameters<'_>) -> Result<TraceSearch, ParameterError> {
+pub fn search(parameters: &Parameters<'_>) -> Result<TraceQuery, ParameterError> {
     let required = |names: &[&'static str]| time(parameters, names)?.ok_or(ParameterError::Missing(names[0]));
     let start = inclusive(required(&START_TIME_MIN)?, required(&START_TIME_MAX)?);
     let depth = match parameters.any(&SEARCH_DEPTH) {
@@ -32,7 +32,7 @@ pub fn search(parameters: &Parameters<'_>) -> Result<TraceSearch, ParameterError
     parameters.check_bool(&SEARCH_RAW)?;
     let tags = parameters.get(ATTRIBUTES).map(|json| tags_of_json(ATTRIBUTES, json)).transpose()?;
     let text = |names: &[&'static str]| parameters.any(names).map(|(_, text)| text.to_owned());
-    Ok(TraceSearch {
+    Ok(TraceQuery {
         service_name: text(&SERVICE_NAME),
         operation_name: text(&OPERATION_NAME),
         tags: capped_tags(tags.unwrap_or_default())?,
@@ -87,7 +87,7 @@ mod tests {
     const TIMES: &str =
         "query.startTimeMin=2026-03-02T09:00:00Z&query.startTimeMax=2026-03-02T10:00:00+01:00";
 
-    fn searched(query: &str) -> Result<TraceSearch, String> {
+    fn searched(query: &str) -> Result<TraceQuery, String> {
         search(&Parameters::parse(query)).map_err(|error| error.to_string())
     }
 
@@ -99,7 +99,7 @@ mod tests {
         let old = "query.service_name=a%2Fb&query.operation_name=GET+%2F&query.start_time_min=2026-03-02T08:00:00.5Z\
             &query.start_time_max=2026-03-02T10:00:00+01:00&query.num_traces=20&query.duration_min=1ms\
             &query.duration_max=1.5s&query.attributes=%7B%22error%22:%22true%22%7D&query.raw_traces=1";
-        let expected = TraceSearch {
+        let expected = TraceQuery {
             service_name: Some("a/b".into()),
             operation_name: Some("GET /".into()),
             tags: vec![("error".into(), "true".into())],

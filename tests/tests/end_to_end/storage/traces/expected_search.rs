@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use firefly_model::trace::TraceQuery;
 use firefly_model::trace::{AttributeValue, Attributes, SpanKind, StatusCode, TraceId};
-use firefly_storage::TraceQuery;
 
 use super::spans::Sent;
 

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use firefly_model::UnixNanos;
+use firefly_model::trace::TraceQuery;
 use firefly_model::trace::{AttributeValue, Attributes, SpanEvent, SpanId, SpanKind, StatusCode};
-use firefly_storage::{TraceQuery, TraceReader};
+use firefly_storage::TraceReader;
 use firefly_tests::test_database::{Server, TestDatabase};
 use proptest::collection::{hash_map, vec};
 use proptest::option::of as maybe;

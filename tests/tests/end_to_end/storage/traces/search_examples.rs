@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use firefly_model::UnixNanos;
 use firefly_model::trace::AttributeValue;
-use firefly_storage::{TraceQuery, TraceReader};
+use firefly_model::trace::TraceQuery;
+use firefly_storage::TraceReader;
 use firefly_tests::test_database::TestDatabase;
 
 use super::spans::{MORNING, reader, span, store, text};
