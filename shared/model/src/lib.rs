@@ -9,6 +9,7 @@ mod metric_metadata;
 mod sample;
 mod sample_batch;
 mod sample_series;
+pub mod selection;
 mod series;
 mod statistic_set;
 mod time;

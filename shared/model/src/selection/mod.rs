@@ -1,0 +1,17 @@
+//! What a reader of metrics asks for, and what it gets: labels, matchers, samples in time.
+//!
+//! Every stored series appears here as Prometheus has it: a name and labels, and samples. A CloudWatch series appears
+//! as several, one for each statistic.
+
+mod labels;
+mod matcher;
+mod re2;
+mod request;
+mod series;
+
+pub use labels::{Labels, METRIC_NAME};
+pub use matcher::{MatchOp, Matcher, MatcherError};
+pub use request::{Limits, Look, Selection, Times, WindowFunction};
+pub use series::{
+    ABSENT, LabelledPoint, LabelledPoints, Point, Samples, SelectedSeries, Visibility, is_absent,
+};

@@ -1,0 +1,68 @@
+//! The functions: what each computes.
+
+use firefly_model::selection::{Labels, Point, Times, WindowFunction};
+
+use crate::evaluate::Evaluated;
+use crate::parser::{Call, Span};
+use crate::{Annotations, QueryError};
+
+/// How a function is computed.
+#[derive(Clone, Copy)]
+pub(crate) enum Implementation {
+    /// From the points of each window of a range vector, series by series and step by step.
+    Window(OfWindow),
+    /// From its arguments for all steps at once.
+    Whole(OfWhole),
+}
+
+/// A function of a range vector.
+#[derive(Clone, Copy)]
+pub(crate) struct OfWindow {
+    /// The value of one window, None if it has none. The numbers are the scalar arguments in this step, in their order.
+    pub compute: fn(&Window<'_>, &[f64], &mut Notes<'_>) -> Option<f64>,
+    /// Whether the series keeps its name (`last_over_time`).
+    pub keeps_name: bool,
+    /// What a database may compute instead.
+    pub in_database: Option<WindowFunction>,
+}
+
+/// The points of a window, never empty, without markers of staleness.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Window<'a> {
+    pub points: &'a [Point],
+    /// Where the window begins (not part of it) and ends (part of it), after `offset` and `@`.
+    pub start_ms: i64,
+    pub end_ms: i64,
+    /// The time of the step, before `offset` and `@`.
+    pub step_ms: i64,
+}
+
+/// Where a function of windows leaves what the user should know.
+pub(crate) struct Notes<'a> {
+    pub annotations: &'a mut Annotations,
+    pub call: &'a Call,
+    /// Where the call stands.
+    pub span: Span,
+    /// Labels of the series, its name among them.
+    pub labels: &'a Labels,
+}
+
+/// A function of whole arguments.
+pub(crate) type OfWhole = fn(&Context<'_>, Vec<Evaluated>, &mut Annotations) -> Result<Evaluated, QueryError>;
+
+/// What is known about a call beside its arguments' values.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub call: &'a Call,
+    /// Where the call stands.
+    pub span: Span,
+    /// The times of the steps.
+    pub times: Times,
+}
+
+/// How the function of this name is computed; None for those that are experimental. Not here are `timestamp` of a
+/// selector, which needs more than values, and the window half of `absent_over_time`, which is that of
+/// `present_over_time`.
+pub(crate) fn implementation(_name: &str) -> Option<Implementation> {
+    todo!()
+}
