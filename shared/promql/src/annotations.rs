@@ -27,6 +27,16 @@ impl Annotations {
         add(&mut self.infos, span, message.into());
     }
 
+    /// Whether a remark of a start and a quoted text, neither of which has to be escaped, is there already; without
+    /// putting it together.
+    pub(crate) fn has_informed(&self, span: Span, start: &str, quoted: &str) -> bool {
+        let is_it = |message: &str| {
+            let text = message.strip_prefix(start).and_then(|rest| rest.strip_prefix('"'));
+            text.and_then(|rest| rest.strip_suffix('"')) == Some(quoted)
+        };
+        self.infos.iter().any(|info| info.span == span && is_it(&info.message))
+    }
+
     /// The warnings as Prometheus shows them, with their position in the query, `(line:column)`.
     pub fn warnings(&self, query: &str) -> Vec<String> {
         shown(&self.warnings, "warning", query)
