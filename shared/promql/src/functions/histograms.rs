@@ -30,12 +30,8 @@ pub(super) fn histogram_quantile(
 ) -> Result<Evaluated, QueryError> {
     let mut arguments = arguments.into_iter();
     let (ranks, series) = (arguments::numbers(arguments.next()), arguments::vector(arguments.next()));
-    let mut warned = f64::INFINITY.to_bits();
     for rank in ranks.iter().copied().filter(|rank| is_invalid(*rank)) {
-        if warned != rank.to_bits() || rank == f64::INFINITY {
-            annotations.warn(context.argument_span(0), quantile_warning(rank));
-            warned = rank.to_bits();
-        }
+        annotations.warn(context.argument_span(0), quantile_warning(rank));
     }
     let span = context.argument_span(1);
     let mut remarks = Remarks::default();
@@ -140,7 +136,8 @@ fn each(
     Evaluated::Vector(histograms.into_iter().map(&mut of_histogram).filter(StepSeries::has_values).collect())
 }
 
-/// What had to be put right in the histograms of each name.
+/// What had to be put right in the histograms of each name. Each histogram and step counts once; Prometheus 3.14 counts
+/// those of range queries over and over.
 #[derive(Default)]
 struct Remarks(Vec<Remark>);
 

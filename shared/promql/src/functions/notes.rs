@@ -3,7 +3,7 @@
 use firefly_model::selection::{GoFloat, format_go_float, quote_go};
 
 use super::{Context, Notes};
-use crate::parser::{Call, Span};
+use crate::parser::{Call, ExprKind, Span};
 
 /// The ends of the names of counters.
 const COUNTER_SUFFIXES: [&str; 4] = ["_total", "_sum", "_count", "_bucket"];
@@ -28,9 +28,12 @@ impl Notes<'_> {
         if name.is_empty() || COUNTER_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) {
             return;
         }
-        let span = self.argument_span(0);
-        // Asked for each window of each series, so usually it is known.
-        if !self.annotations.has_informed(span, NOT_A_COUNTER, name) {
+        // Of subqueries Prometheus has forgotten by then where they stand.
+        let is_subquery =
+            self.call.args.first().is_some_and(|arg| matches!(arg.unwrapped().kind, ExprKind::Subquery(_)));
+        let span = if is_subquery { Span::default() } else { self.argument_span(0) };
+        // Asked for each window of each series, so usually it has just been said.
+        if !self.annotations.has_just_informed(span, NOT_A_COUNTER, name) {
             self.annotations.inform(span, format!("{NOT_A_COUNTER}{}", quote_go(name)));
         }
     }
