@@ -11,3 +11,4 @@ pub mod limits;
 pub mod metric_stream;
 pub mod otlp;
 mod protobuf;
+mod rfc3339;

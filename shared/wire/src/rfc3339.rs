@@ -1,16 +1,14 @@
-//! Points in time as v3 has them: RFC 3339 with up to nine decimals, `2026-03-02T09:00:00.5+01:00`.
-
-use firefly_model::UnixNanos;
+//! Points in time as RFC 3339 has them, with up to nine decimals: `2026-03-02T09:00:00.5+01:00`.
 
 const EXPECTED: &str = "expected a time as RFC 3339 has it, such as 2026-03-02T09:00:00Z";
 
-/// Reads a point in time; those before 1970 become 1970. A space stands for `+` before the offset: that is what an
+/// Reads a point in time, in nanoseconds since the Unix epoch. A space stands for `+` before the offset: that is what an
 /// unescaped `+` in a query string means, and Grafana escapes none.
-pub(super) fn parse(text: &str) -> Result<UnixNanos, &'static str> {
+pub(crate) fn parse(text: &str) -> Result<i128, &'static str> {
     read(text.as_bytes()).ok_or(EXPECTED)
 }
 
-fn read(text: &[u8]) -> Option<UnixNanos> {
+fn read(text: &[u8]) -> Option<i128> {
     let (date_time, mut rest) = text.split_at_checked(19)?;
     let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
     if !separators.into_iter().all(|(at, separator)| date_time[at] == separator) {
@@ -37,8 +35,7 @@ fn read(text: &[u8]) -> Option<UnixNanos> {
     }
     let seconds = days_since_epoch(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
         - offset_seconds(rest)?;
-    let nanos = i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
-    Some(UnixNanos(u64::try_from(nanos.max(0)).unwrap_or(u64::MAX)))
+    Some(i128::from(seconds) * 1_000_000_000 + i128::from(nanos))
 }
 
 fn offset_seconds(text: &[u8]) -> Option<i64> {
@@ -99,11 +96,11 @@ mod tests {
             ("2026-03-02T09:00:00.1234567891Z", 1_772_442_000_123_456_789),
             ("2000-02-29T23:59:59Z", 951_868_799_000_000_000),
             ("2024-12-31T00:00:00Z", 1_735_603_200_000_000_000),
-            ("1969-12-31T23:59:59Z", 0),
-            ("0000-01-01T00:00:00Z", 0),
-            ("9999-12-31T23:59:59Z", u64::MAX),
+            ("1969-12-31T23:59:59.5Z", -500_000_000),
+            ("0000-01-01T00:00:00Z", -62_167_219_200_000_000_000),
+            ("9999-12-31T23:59:59Z", 253_402_300_799_000_000_000),
         ] {
-            assert_eq!(parse(text), Ok(UnixNanos(nanos)), "{text}");
+            assert_eq!(parse(text), Ok(nanos), "{text}");
         }
     }
 
