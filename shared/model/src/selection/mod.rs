@@ -3,12 +3,14 @@
 //! Every stored series appears here as Prometheus has it: a name and labels, and samples. A CloudWatch series appears
 //! as several, one for each statistic.
 
+mod go_float;
 mod labels;
 mod matcher;
 mod re2;
 mod request;
 mod series;
 
+pub use go_float::{GoFloat, append_go_float, format_go_float, format_go_float_rounded};
 pub use labels::{Labels, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher, MatcherError};
 pub use request::{Limits, Look, Selection, Times, WindowFunction};
