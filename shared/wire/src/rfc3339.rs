@@ -8,6 +8,25 @@ pub(crate) fn parse(text: &str) -> Result<i128, &'static str> {
     read(text.as_bytes()).ok_or(EXPECTED)
 }
 
+/// A point in time as it is written in UTC, zeros at the end of the decimals left out; years have four digits at least.
+pub fn format(nanos: i128) -> String {
+    let (seconds, nanos) = (nanos.div_euclid(1_000_000_000), nanos.rem_euclid(1_000_000_000));
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // The calendar repeats itself every 400 years; days are counted from the first of March, so that leap days are last.
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, is_next_year) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = era * 400 + year + is_next_year;
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    let decimals = format!(".{nanos:09}");
+    let decimals = decimals.trim_end_matches('0').trim_end_matches('.');
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{decimals}Z")
+}
+
 fn read(text: &[u8]) -> Option<i128> {
     let (date_time, mut rest) = text.split_at_checked(19)?;
     let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
@@ -82,6 +101,8 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -102,6 +123,20 @@ mod tests {
         ] {
             assert_eq!(parse(text), Ok(nanos), "{text}");
         }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(nanos in -62_135_596_800_000_000_000_i128..253_402_300_800_000_000_000) {
+            let text = format(nanos);
+            prop_assert_eq!(parse(&text), Ok(nanos), "{}", text);
+        }
+    }
+
+    #[test]
+    fn decimals_are_as_many_as_needed() {
+        assert_eq!(format(0), "1970-01-01T00:00:00Z");
+        assert_eq!(format(951_868_799_120_000_000), "2000-02-29T23:59:59.12Z");
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod statistics;
 mod time;
 mod values;
 
+pub use crate::rfc3339::format as rfc3339;
 pub use envelope::{DATA_HEAD, END_OF_DATA, error_envelope, success, tail};
 pub use exemplars::push_exemplars;
 pub use form::{Form, ParameterError};
