@@ -10,6 +10,7 @@ mod keys;
 mod max_age;
 mod presented_key;
 mod start;
+mod takes_gzip;
 
 pub use capped_body::{CappedBody, EncodedBody};
 pub use config::{IngestConfig, ReadConfig};
@@ -19,3 +20,4 @@ pub use inflate::{InflateError, gunzip, inflate};
 pub use keys::{KeyError, Keys};
 pub use presented_key::{KEY_HEADER, presented_key};
 pub use start::{now, open_database};
+pub use takes_gzip::takes_gzip;
