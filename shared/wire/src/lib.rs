@@ -1,8 +1,8 @@
 //! The formats that Firefly reads and writes, as pure functions over bytes: no I/O, no clock, no database.
 //!
 //! [`firehose`] is the envelope of Amazon Data Firehose's HTTP endpoint deliveries, [`metric_stream`] what a
-//! CloudWatch metric stream puts into it, [`otlp`] what OpenTelemetry's exporters send; [`jaeger`] is Jaeger's query API.
-//! [`limits`] holds every cap on input.
+//! CloudWatch metric stream puts into it, [`otlp`] what OpenTelemetry's exporters send; [`jaeger`] is Jaeger's query API,
+//! [`prometheus`] Prometheus'. [`limits`] holds every cap on input.
 
 pub mod firehose;
 pub mod jaeger;
@@ -10,4 +10,6 @@ mod json_text;
 pub mod limits;
 pub mod metric_stream;
 pub mod otlp;
+pub mod prometheus;
 mod protobuf;
+mod rfc3339;
