@@ -2,9 +2,9 @@
 
 use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use firefly_lambda::inflate;
+use firefly_lambda::{IngestConfig, inflate, now};
 use firefly_model::{KnownRows, TimeWindow, UnixMillis};
 use firefly_storage::{MetricWriter, Origin, Written};
 use firefly_wire::firehose::{
@@ -15,7 +15,6 @@ use lambda_http::http::{HeaderMap, Method, header};
 use lambda_http::{Body, Request, RequestExt, Response, tracing};
 
 use crate::answer::{Refusal, respond};
-use crate::config::Config;
 use crate::delivery::{self, Delivery};
 
 /// How long the database may take: Firehose gives up on a request after 180 s, and a second delivery helps more.
@@ -27,14 +26,14 @@ const KNOWN_SERIES: usize = 50_000;
 /// The endpoint: one for each instance of the function.
 #[derive(Debug)]
 pub struct Endpoint<W> {
-    config: Config,
+    config: IngestConfig,
     writer: W,
     known: Mutex<KnownRows>,
 }
 
 impl<W: MetricWriter> Endpoint<W> {
     /// An endpoint that stores through this writer.
-    pub fn new(config: Config, writer: W) -> Self {
+    pub fn new(config: IngestConfig, writer: W) -> Self {
         Self { config, writer, known: Mutex::new(KnownRows::with_generation(KNOWN_SERIES)) }
     }
 
@@ -44,7 +43,7 @@ impl<W: MetricWriter> Endpoint<W> {
     ///
     /// Never: whatever happens has an answer in Firehose's shape.
     pub async fn answer(&self, request: Request) -> Result<Response<Body>, Infallible> {
-        let now = now();
+        let now = now().millis();
         let mut request_id = text(request.headers(), REQUEST_ID_HEADER).unwrap_or_default().to_owned();
         let outcome = self.deliver(&request, &mut request_id, now).await;
         match &outcome {
@@ -122,9 +121,4 @@ fn log(delivery: &Delivery, written: Written, origin: Origin<'_>, headers: &Head
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-fn now() -> UnixMillis {
-    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    UnixMillis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }

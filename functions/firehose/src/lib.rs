@@ -3,6 +3,5 @@
 //! [`handler`] answers a request, [`delivery`] turns its body into rows, [`answer`] is the table of statuses.
 
 pub mod answer;
-pub mod config;
 pub mod delivery;
 pub mod handler;

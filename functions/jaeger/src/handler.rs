@@ -1,10 +1,9 @@
 //! From request to answer.
 
 use std::convert::Infallible;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use firefly_lambda::{CappedBody, EncodedBody, presented_key};
-use firefly_model::UnixNanos;
+use firefly_lambda::{CappedBody, EncodedBody, ReadConfig, now, presented_key};
 use firefly_model::trace::{Operation, SpanKind, TraceId, TraceQuery};
 use firefly_storage::TraceReader;
 use firefly_wire::jaeger::{ParameterError, Parameters, TimeHint, parse_trace_id, v1, v3};
@@ -13,7 +12,6 @@ use lambda_http::{Body, Request, RequestExt, Response, tracing};
 use tokio::time::Instant;
 
 use crate::answer::{Refusal, respond};
-use crate::config::Config;
 use crate::route::{Route, Version, route};
 use crate::traces;
 
@@ -23,7 +21,7 @@ const READ_TIMEOUT: Duration = Duration::from_secs(20);
 /// The API: one for each instance of the function.
 #[derive(Debug)]
 pub struct Api<R> {
-    config: Config,
+    config: ReadConfig,
     reader: R,
 }
 
@@ -37,7 +35,7 @@ struct Asked<'a> {
 
 impl<R: TraceReader> Api<R> {
     /// An API that answers through this reader.
-    pub fn new(config: Config, reader: R) -> Self {
+    pub fn new(config: ReadConfig, reader: R) -> Self {
         Self { config, reader }
     }
 
@@ -218,11 +216,6 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
         });
         is_gzip && !is_refused
     })
-}
-
-fn now() -> UnixNanos {
-    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    UnixNanos(u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! is the table of statuses.
 
 pub mod answer;
-pub mod config;
 pub mod handler;
 pub mod route;
 pub mod traces;

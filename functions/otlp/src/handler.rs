@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use firefly_lambda::{inflate, presented_key};
-use firefly_model::{KnownRows, TimeWindow, UnixMillis};
+use firefly_lambda::{IngestConfig, inflate, now, presented_key};
+use firefly_model::{KnownRows, TimeWindow};
 use firefly_storage::{Origin, SampleWriter, SpanWriter};
 use firefly_wire::limits;
 use firefly_wire::otlp::{Encoding, PartialSuccess, Signal};
@@ -15,7 +15,6 @@ use lambda_http::{Body, Request, RequestExt, Response, tracing};
 use tokio::time::Instant;
 
 use crate::answer::{Refusal, accepted, refused};
-use crate::config::Config;
 use crate::metrics::{self, MetricExport};
 use crate::route;
 use crate::service_edges::ServiceEdges;
@@ -30,7 +29,7 @@ const KNOWN_ROWS: usize = 50_000;
 /// The endpoint: one for each instance of the function.
 #[derive(Debug)]
 pub struct Endpoint<W> {
-    config: Config,
+    config: IngestConfig,
     writer: W,
     known: Mutex<KnownRows>,
     service_edges: ServiceEdges,
@@ -47,7 +46,7 @@ struct Export<'a> {
 
 impl<W: SpanWriter + SampleWriter> Endpoint<W> {
     /// An endpoint that stores through this writer.
-    pub fn new(config: Config, writer: W) -> Self {
+    pub fn new(config: IngestConfig, writer: W) -> Self {
         let known = Mutex::new(KnownRows::with_generation(KNOWN_ROWS));
         Self { config, writer, known, service_edges: ServiceEdges::default() }
     }
@@ -88,7 +87,7 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
         let export = Export {
             body: inflate(request.body(), content_encoding, limits::BODY_BYTES)?,
             encoding,
-            window: TimeWindow::around(now(), self.config.max_age),
+            window: TimeWindow::around(now().millis(), self.config.max_age),
             origin: Origin { source: "otlp", source_arn: None, request_id },
             deadline: firefly_lambda::deadline(deadline, STORE_TIMEOUT),
         };
@@ -162,9 +161,4 @@ fn log_metrics(export: &MetricExport, stored: u64, request_id: &str) {
     if let Some(first) = batch.dead_letters.first() {
         tracing::warn!(request_id, "refused and set aside, among others: {}", first.reason);
     }
-}
-
-fn now() -> UnixMillis {
-    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    UnixMillis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }

@@ -4,7 +4,6 @@
 //! [`refusals`] collects what cannot become any, and [`answer`] is the table of statuses.
 
 pub mod answer;
-pub mod config;
 pub mod handler;
 pub mod metrics;
 pub mod refusals;

@@ -1,27 +1,15 @@
 //! The Lambda function `firefly-otlp`.
 
-use std::time::Duration;
-
 use anyhow::Context;
-use firefly_lambda::Environment;
-use firefly_otlp::config::Config;
+use firefly_lambda::{Environment, IngestConfig, open_database};
 use firefly_otlp::handler::Endpoint;
-use firefly_storage::Database;
 use lambda_http::{Error, run, service_fn, tracing};
-use tokio::time::Instant;
-
-/// How long the start may wait for the database; Lambda allows 10 s for all of it.
-const WARM_UP: Duration = Duration::from_secs(3);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
-    let config = Config::from_environment(&Environment::new(&|name| std::env::var(name).ok()))?;
-    let database = Database::new(&config.database).context("DATABASE_URL")?;
-    if let Err(error) = database.warm_up(Instant::now() + WARM_UP).await {
-        // Exports are answered with 503 until it is back, so that exporters repeat them.
-        tracing::error!("starting without the database: {error}");
-    }
+    let config = IngestConfig::from_environment(&Environment::new(&|name| std::env::var(name).ok()))?;
+    let database = open_database(&config.database).await.context("DATABASE_URL")?;
     let endpoint = Endpoint::new(config, database);
     run(service_fn(|request| endpoint.answer(request))).await
 }

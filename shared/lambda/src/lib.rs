@@ -1,17 +1,21 @@
-//! What every function needs once: configuration from the environment, keys, capped decompression and answers, and deadlines.
+//! What every function needs once: configuration from the environment, keys, capped decompression and answers, deadlines, and
+//! the start.
 
 mod capped_body;
+mod config;
 mod deadline;
 mod environment;
 mod inflate;
 mod keys;
 mod max_age;
 mod presented_key;
+mod start;
 
 pub use capped_body::{CappedBody, EncodedBody};
+pub use config::{IngestConfig, ReadConfig};
 pub use deadline::deadline;
 pub use environment::{ConfigError, Environment};
 pub use inflate::{InflateError, gunzip, inflate};
 pub use keys::{KeyError, Keys};
-pub use max_age::max_age;
 pub use presented_key::{KEY_HEADER, presented_key};
+pub use start::{now, open_database};
