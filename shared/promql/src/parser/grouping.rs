@@ -45,10 +45,8 @@ impl Parser<'_> {
         };
         self.advance()?;
         let next = self.peek_kind()?;
-        let begins_fill = matches!(
-            next,
-            TokenKind::Keyword(Keyword::Fill | Keyword::FillLeft | Keyword::FillRight)
-        );
+        let begins_fill =
+            matches!(next, TokenKind::Keyword(Keyword::Fill | Keyword::FillLeft | Keyword::FillRight));
         if next == TokenKind::LeftParen || !(next.begins_expression() || begins_fill) {
             matching.include = self.grouping_labels()?;
         }
