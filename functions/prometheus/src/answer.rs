@@ -79,7 +79,6 @@ pub enum Refusal {
 impl From<QueryError> for Refusal {
     fn from(error: QueryError) -> Self {
         match error {
-            error @ QueryError::RangeOf(_) => ParameterError::invalid("query", error.to_string()).into(),
             QueryError::Storage(source) => match source.downcast() {
                 Ok(storage) => Self::Storage(*storage),
                 Err(source) => Self::Query(QueryError::Storage(source)),
