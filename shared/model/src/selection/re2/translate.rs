@@ -5,7 +5,7 @@ use super::escape::{Escape, escape};
 use super::refusal;
 
 /// How deep groups may nest. Go allows a thousand, but Rust's compiler recurses, and a thread has little stack.
-pub(super) const MAX_GROUPS: u32 = 100;
+pub(super) const MAX_GROUPS: u32 = 20;
 
 /// The most repetitions, those within others multiplied.
 const MAX_REPEATS: u32 = 1000;
