@@ -17,6 +17,8 @@ mod fault;
 mod labels;
 mod metadata;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod round_trip_tests;
 mod series;
 mod sink;
