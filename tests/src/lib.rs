@@ -6,6 +6,7 @@ pub mod firehose_sender;
 pub mod host;
 pub mod jaeger_client;
 pub mod otlp_exporter;
+pub mod prometheus_client;
 pub mod read_back;
 pub mod references;
 pub mod test_database;

@@ -28,6 +28,14 @@ go_build() {
 
 make_jaeger() { go_build jaeger "$1" github.com/jaegertracing/jaeger/cmd/jaeger; }
 
+# Without service discovery, which is most of the code and finds nothing here.
+make_prometheus() {
+  require go "install Go 1.26 or newer from https://go.dev/dl"
+  local commands=github.com/prometheus/prometheus/cmd
+  (cd "$scripts/lib/references/prometheus" &&
+    go build -trimpath -ldflags '-s -w' -tags remove_all_sd -o "$1/" "$commands/prometheus" "$commands/promtool")
+}
+
 make_collector() { go_build collector "$1" .; }
 
 # With the clients beside their packages, which is where Node.js looks for them.

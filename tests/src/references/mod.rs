@@ -1,9 +1,10 @@
-//! What Firefly is compared with and talked to by: the real Jaeger, a real OpenTelemetry Collector and the SDKs of
-//! JavaScript and Python, as `scripts/references` has made them.
+//! What Firefly is compared with and talked to by: the real Jaeger and Prometheus, a real OpenTelemetry Collector,
+//! promtool and the SDKs of JavaScript and Python, as `scripts/references` has made them.
 
 mod clients;
 mod collector;
 mod jaeger;
+mod prometheus;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::process::Command;
 pub use clients::{Client, ClientOutput};
 pub use collector::Collector;
 pub use jaeger::Jaeger;
+pub use prometheus::{Prometheus, promtool};
 
 /// Where a reference is.
 ///

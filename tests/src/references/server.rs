@@ -1,7 +1,6 @@
 //! A reference that serves: its ports, its process and its log.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,14 +39,34 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a program with a Collector's configuration, and waits until the address answers.
+    /// Starts a program with a Collector's configuration, and waits until the address answers. The configuration is
+    /// given whole: there is no file to remove.
     ///
     /// # Errors
     ///
     /// If it ends, or does not answer within a minute.
     pub async fn start(name: &'static str, configuration: &str, address: SocketAddr) -> anyhow::Result<Self> {
+        let configuration = format!("yaml:{configuration}");
+        Self::start_with(name, ["--config", &configuration], address).await
+    }
+
+    /// Starts a program with these arguments, and waits until the address answers.
+    ///
+    /// # Errors
+    ///
+    /// If it ends, or does not answer within a minute.
+    pub async fn start_with(
+        name: &'static str,
+        arguments: impl IntoIterator<Item = &str>,
+        address: SocketAddr,
+    ) -> anyhow::Result<Self> {
         let program = super::path(name)?;
-        let mut child = command(&program, configuration)
+        let mut child = Command::new(&program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
         let log = Arc::new(Mutex::new(String::new()));
@@ -76,14 +95,6 @@ impl Server {
     pub fn log(&self) -> String {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-/// The configuration is given whole: there is no file to remove.
-fn command(program: &Path, configuration: &str) -> Command {
-    let mut command = Command::new(program);
-    command.arg("--config").arg(format!("yaml:{configuration}"));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    command
 }
 
 fn keep_log(stream: impl AsyncRead + Unpin + Send + 'static, log: &Arc<Mutex<String>>) {
