@@ -38,7 +38,7 @@ impl Prometheus {
     ///
     /// If it has not been made yet, or does not start.
     pub async fn start() -> anyhow::Result<Self> {
-        Self::start_configured("").await
+        Self::start_configured("", "").await
     }
 
     /// Starts one without samples that scrapes what this address shows at `/metrics`, once a second.
@@ -47,12 +47,22 @@ impl Prometheus {
     ///
     /// If it has not been made yet, or does not start.
     pub async fn scraping(target: SocketAddr) -> anyhow::Result<Self> {
-        let job = format!("{{job_name: scraped, static_configs: [{{targets: ['{target}']}}]}}");
-        Self::start_configured(&format!("scrape_configs: [{job}]\n")).await
+        Self::start_configured(&scrape_config(target), "").await
     }
 
-    /// Starts one with more of a configuration, in YAML.
-    async fn start_configured(more: &str) -> anyhow::Result<Self> {
+    /// As [`Prometheus::scraping`], of one that writes what it finds, and what is said about it, to others: as these
+    /// items of `remote_write`, in YAML, have it.
+    ///
+    /// # Errors
+    ///
+    /// If it has not been made yet, or does not start.
+    pub async fn writing(target: SocketAddr, remote_writes: &[String]) -> anyhow::Result<Self> {
+        let configuration = format!("{}remote_write: [{}]\n", scrape_config(target), remote_writes.join(", "));
+        Self::start_configured(&configuration, ",metadata-wal-records").await
+    }
+
+    /// Starts one with more of a configuration, in YAML, and more features.
+    async fn start_configured(more: &str, features: &str) -> anyhow::Result<Self> {
         let folder = Folder::create()?;
         let configuration = folder.0.join("prometheus.yml");
         std::fs::write(&configuration, format!("{CONFIGURATION}{more}"))?;
@@ -63,7 +73,7 @@ impl Prometheus {
             format!("--web.listen-address={address}"),
             "--web.enable-remote-write-receiver".to_owned(),
             // A series' name goes last, as Firefly has it.
-            "--enable-feature=promql-delayed-name-removal,exemplar-storage".to_owned(),
+            format!("--enable-feature=promql-delayed-name-removal,exemplar-storage{features}"),
             "--storage.tsdb.retention.time=100y".to_owned(),
             "--log.level=warn".to_owned(),
         ];
@@ -96,6 +106,10 @@ impl Prometheus {
     pub fn log(&self) -> String {
         self.server.log()
     }
+}
+
+fn scrape_config(target: SocketAddr) -> String {
+    format!("scrape_configs: [{{job_name: scraped, static_configs: [{{targets: ['{target}']}}]}}]\n")
 }
 
 /// A folder of its own, which goes when this is dropped.

@@ -9,4 +9,5 @@ mod jaeger;
 mod metric_stream;
 mod otlp;
 mod references;
+mod remote_write;
 mod storage;
