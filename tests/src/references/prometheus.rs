@@ -57,7 +57,8 @@ impl Prometheus {
     ///
     /// If it has not been made yet, or does not start.
     pub async fn writing(target: SocketAddr, remote_writes: &[String]) -> anyhow::Result<Self> {
-        let configuration = format!("{}remote_write: [{}]\n", scrape_config(target), remote_writes.join(", "));
+        let configuration =
+            format!("{}remote_write: [{}]\n", scrape_config(target), remote_writes.join(", "));
         Self::start_configured(&configuration, ",metadata-wal-records").await
     }
 

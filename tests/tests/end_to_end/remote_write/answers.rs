@@ -36,17 +36,18 @@ async fn both_versions_store_the_same_and_writing_it_again_changes_nothing() {
         let expected: Vec<_> = all[0].samples.iter().map(|(time, value)| (*time, value.to_bits())).collect();
         assert_eq!(odd.iter().map(|(_, time, bits)| (*time, *bits)).collect::<Vec<_>>(), expected);
         assert_eq!(odd[5].2, STALE);
-        assert!(stored.samples.iter().any(|(name, ..)| {
-            name == "größe.außen{job=\"a\",k8s.pod/name=\"x \\\"y\\\" ☃\"}"
-        }));
+        assert!(
+            stored
+                .samples
+                .iter()
+                .any(|(name, ..)| { name == "größe.außen{job=\"a\",k8s.pod/name=\"x \\\"y\\\" ☃\"}" })
+        );
         let (of, with) = &stored.exemplars[0];
         let bucket = "duration_seconds_bucket{job=\"a\",le=\"0.5\"}".to_owned();
         assert_eq!(*of, (bucket, time - 1, 0.25_f64.to_bits()));
         assert_eq!(with["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
-        let metadata = [
-            "duration_seconds histogram seconds|About duration_seconds.",
-            "odd gauge |About odd.",
-        ];
+        let metadata =
+            ["duration_seconds histogram seconds|About duration_seconds.", "odd gauge |About odd."];
         assert_eq!(stored.metadata, metadata);
     }
 }
@@ -70,9 +71,9 @@ async fn what_cannot_be_stored_is_named_and_set_aside_and_the_rest_is_stored() {
     let mut native = series("native", "a", vec![(time, 1.0)]);
     native.histograms = 2;
     let mut exemplar = series("exemplar", "a", vec![(time, 1.0)]);
-    exemplar.exemplars =
-        vec![Exemplar { labels: labels(&[("a", "1"), ("a", "2")]), time, value: 1.0 }];
-    let nameless = Series { labels: labels(&[("job", "a")]), samples: vec![(time, 1.0)], ..Series::default() };
+    exemplar.exemplars = vec![Exemplar { labels: labels(&[("a", "1"), ("a", "2")]), time, value: 1.0 }];
+    let nameless =
+        Series { labels: labels(&[("job", "a")]), samples: vec![(time, 1.0)], ..Series::default() };
     let all = [
         series("up", "a", vec![(time, 1.0)]),
         series("old", "a", vec![(time - 16 * DAY, 1.0), (time, 2.0)]),

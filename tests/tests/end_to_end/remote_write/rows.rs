@@ -54,9 +54,7 @@ pub async fn samples(client: &Client, until: i64) -> Vec<Sample> {
     let rows = client.query(sql, &[&until]).await.unwrap();
     let mut samples: Vec<_> = rows
         .iter()
-        .map(|row| {
-            (title(row.get(0), &pairs(row.get(1))), row.get(2), row.get::<_, f64>(3).to_bits())
-        })
+        .map(|row| (title(row.get(0), &pairs(row.get(1))), row.get(2), row.get::<_, f64>(3).to_bits()))
         .collect();
     samples.sort();
     samples
@@ -72,8 +70,7 @@ pub async fn exemplars(client: &Client, until: i64) -> Vec<(Sample, BTreeMap<Str
     let mut exemplars: Vec<_> = rows
         .iter()
         .map(|row| {
-            let sample =
-                (title(row.get(0), &pairs(row.get(1))), row.get(2), row.get::<_, f64>(3).to_bits());
+            let sample = (title(row.get(0), &pairs(row.get(1))), row.get(2), row.get::<_, f64>(3).to_bits());
             (sample, pairs(row.get(4)))
         })
         .collect();
