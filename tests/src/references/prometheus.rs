@@ -38,7 +38,7 @@ impl Prometheus {
     ///
     /// If it has not been made yet, or does not start.
     pub async fn start() -> anyhow::Result<Self> {
-        Self::start_configured("", "").await
+        Self::start_configured("").await
     }
 
     /// Starts one without samples that scrapes what this address shows at `/metrics`, once a second.
@@ -47,10 +47,10 @@ impl Prometheus {
     ///
     /// If it has not been made yet, or does not start.
     pub async fn scraping(target: SocketAddr) -> anyhow::Result<Self> {
-        Self::start_configured(&scrape_config(target), "").await
+        Self::start_configured(&scrape_config(target)).await
     }
 
-    /// As [`Prometheus::scraping`], of one that writes what it finds, and what is said about it, to others: as these
+    /// As [`Prometheus::scraping`], of one that writes what it finds to others: as these
     /// items of `remote_write`, in YAML, have it.
     ///
     /// # Errors
@@ -59,11 +59,11 @@ impl Prometheus {
     pub async fn writing(target: SocketAddr, remote_writes: &[String]) -> anyhow::Result<Self> {
         let configuration =
             format!("{}remote_write: [{}]\n", scrape_config(target), remote_writes.join(", "));
-        Self::start_configured(&configuration, ",metadata-wal-records").await
+        Self::start_configured(&configuration).await
     }
 
-    /// Starts one with more of a configuration, in YAML, and more features.
-    async fn start_configured(more: &str, features: &str) -> anyhow::Result<Self> {
+    /// Starts one with more of a configuration, in YAML.
+    async fn start_configured(more: &str) -> anyhow::Result<Self> {
         let folder = Folder::create()?;
         let configuration = folder.0.join("prometheus.yml");
         std::fs::write(&configuration, format!("{CONFIGURATION}{more}"))?;
@@ -74,7 +74,7 @@ impl Prometheus {
             format!("--web.listen-address={address}"),
             "--web.enable-remote-write-receiver".to_owned(),
             // A series' name goes last, as Firefly has it.
-            format!("--enable-feature=promql-delayed-name-removal,exemplar-storage{features}"),
+            "--enable-feature=promql-delayed-name-removal,exemplar-storage".to_owned(),
             "--storage.tsdb.retention.time=100y".to_owned(),
             "--log.level=warn".to_owned(),
         ];
