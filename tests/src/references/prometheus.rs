@@ -67,8 +67,7 @@ impl Prometheus {
             "--storage.tsdb.retention.time=100y".to_owned(),
             "--log.level=warn".to_owned(),
         ];
-        let server =
-            Server::start_with("prometheus", arguments.iter().map(String::as_str), address).await?;
+        let server = Server::start_with("prometheus", arguments.iter().map(String::as_str), address).await?;
         let prometheus = Self { server, _folder: folder, address };
         prometheus.wait_until_ready().await?;
         Ok(prometheus)
