@@ -73,17 +73,23 @@ impl Generator {
     fn distinct(&mut self) -> Expression {
         let metrics: Vec<_> = METRICS.iter().filter(|metric| metric.is_distinct).collect();
         let metric = self.one_of(&metrics);
-        match self.below(4) {
-            0 | 1 => self.selector_of(metric),
-            2 => {
+        let (series, modifiers) = (self.series_of(metric), self.modifiers());
+        let (is, text) = match self.below(4) {
+            0 => (Type::Matrix, format!("{series}[{}]{modifiers}", self.range_length())),
+            _ => (Type::Vector, format!("{series}{modifiers}")),
+        };
+        let series = Expression::new(is).text(text);
+        match is {
+            Type::Matrix => {
                 let function =
                     self.one_of(&["avg_over_time", "max_over_time", "last_over_time", "sum_over_time"]);
-                Expression::call(Type::Vector, function, [self.range_of(metric)])
+                Expression::call(Type::Vector, function, [series])
             }
-            _ => {
+            _ if self.chance(0.4) => {
                 let factor = self.one_of(&["2", "-1", "0.5"]);
-                Expression::new(Type::Vector).with(self.selector_of(metric)).text(format!(" * {factor}"))
+                Expression::new(Type::Vector).with(series).text(format!(" * {factor}"))
             }
+            _ => series,
         }
     }
 }

@@ -19,26 +19,31 @@ impl Generator {
         Expression::new(Type::Vector).text(text + &self.modifiers())
     }
 
-    /// A selector of this metric without modifiers.
-    pub fn series(&mut self, metric: &Metric) -> String {
+    /// A selector of this metric, and maybe more, without modifiers.
+    fn series(&mut self, metric: &Metric) -> String {
+        if self.chance(0.05) {
+            let pattern = self.quoted(&format!("{}.*", prefix(metric.name, 4)));
+            return format!("{{__name__=~{pattern}, {}}}", self.matcher(metric));
+        }
+        self.series_of(metric)
+    }
+
+    /// A selector of nothing but this metric, without modifiers.
+    pub fn series_of(&mut self, metric: &Metric) -> String {
         let count = self.one_of(&[0, 0, 0, 1, 1, 2]);
         let mut matchers: Vec<_> = (0..count).map(|_| self.matcher(metric)).collect();
         let is_plain = metric.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         match self.below(12) {
             0 => matchers.insert(0, format!("__name__={}", self.quoted(metric.name))),
-            1 => matchers.push(format!("__name__=~{}", self.quoted(&self.pattern_of(metric.name)))),
+            1 => {
+                matchers.push(format!("__name__=~{}", self.quoted(&format!("{}.*", prefix(metric.name, 4)))))
+            }
             2 => matchers.insert(0, format!("\"{}\"", metric.name)),
             _ if !is_plain => matchers.insert(0, format!("\"{}\"", metric.name)),
             _ if matchers.is_empty() => return metric.name.to_owned(),
             _ => return format!("{}{{{}}}", metric.name, matchers.join(",")),
         }
         format!("{{{}}}", matchers.join(", "))
-    }
-
-    /// A pattern that this name matches, and maybe others too.
-    fn pattern_of(&self, name: &str) -> String {
-        let cut = name.char_indices().nth(4).map_or(name.len(), |(at, _)| at);
-        format!("{}.*", &name[..cut])
     }
 
     fn matcher(&mut self, metric: &Metric) -> String {
@@ -55,7 +60,7 @@ impl Generator {
                 let other = self.one_of(values);
                 format!("{label}=~{}", self.quoted(&format!("{}|{}", escaped(value), escaped(other))))
             }
-            7 => format!("{label}=~{}", self.quoted(&format!("{}.+", escaped(&value[..value.len().min(1)])))),
+            7 => format!("{label}=~{}", self.quoted(&format!("{}.+", escaped(prefix(value, 1))))),
             8 => format!("{label}!~{}", self.quoted(&format!(".*{}", escaped(value)))),
             9 => format!("{label}=\"\""),
             10 => format!("missing{}\"\"", self.one_of(&["=", "!=", "=~", "!~"])),
@@ -128,6 +133,11 @@ impl Generator {
         let range = format!("[{}:{step}]", self.range_length());
         Expression::new(Type::Matrix).with(inner.in_parentheses()).text(range + &self.modifiers())
     }
+}
+
+/// The first so many characters.
+fn prefix(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
 }
 
 fn escaped(text: &str) -> String {
