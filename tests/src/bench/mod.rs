@@ -16,6 +16,7 @@ mod measure;
 mod memory;
 mod path;
 mod proc;
+mod promql;
 mod report;
 mod start;
 mod store;
@@ -45,6 +46,8 @@ pub enum Part {
     TracesPath,
     /// Questions about a day of traces, beside the real Jaeger.
     TracesQuery,
+    /// Panels over a day of CloudWatch metrics, beside the real Prometheus.
+    Promql,
 }
 
 /// How the parts are to be run.
@@ -82,6 +85,7 @@ pub async fn run(parts: &[Part], settings: &Settings) -> anyhow::Result<Report> 
             Part::TracesStore => traces::store::run(settings, &mut report).await?,
             Part::TracesPath => traces::path::run(settings, &mut report).await?,
             Part::TracesQuery => traces::query::run(settings, &mut report).await?,
+            Part::Promql => promql::query::run(settings, &mut report).await?,
         }
     }
     Ok(report)

@@ -13,7 +13,7 @@ use super::firehose::{self, Firehose};
 use super::function::{Running, binary};
 use super::measure::median;
 use super::report::{Limit, Report};
-use super::{Settings, proc, traces};
+use super::{Settings, proc, promql, traces};
 use crate::firehose_sender::Format;
 use crate::test_database::{Server, TestDatabase};
 
@@ -39,7 +39,8 @@ pub(super) async fn run(settings: &Settings, report: &mut Report) -> Result<()> 
     }
     starts.report(firehose::NAME, report);
     report_size(firehose::NAME, report)?;
-    traces::start::run(&database, settings, report).await
+    traces::start::run(&database, settings, report).await?;
+    promql::start::run(&database, settings, report).await
 }
 
 /// The first requests to instances that did not run before.

@@ -1,12 +1,16 @@
 //! A client of Prometheus' HTTP API, <https://prometheus.io/docs/prometheus/latest/querying/api/>, which gives answers as
 //! they are: status and JSON. Speaks to a Prometheus and to Firefly's function alike.
 
+mod remote_write;
+
 use std::fmt;
 
 use anyhow::{Context, Result};
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
+
+pub use remote_write::{Exemplar, Label, Sample, TimeSeries, WriteRequest};
 
 /// A client of one server.
 #[derive(Debug, Clone)]

@@ -14,6 +14,7 @@ use firefly_tests::demo::{MINUTE_MS, Shop};
 use firefly_tests::firehose_sender::Sender;
 use firefly_tests::jaeger_client::JaegerClient;
 use firefly_tests::otlp_exporter::Exporter;
+use firefly_tests::prometheus_client::PrometheusClient;
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
@@ -29,13 +30,16 @@ struct Arguments {
     /// URL of the otlp function.
     #[arg(long, default_value = "http://127.0.0.1:9000/lambda-url/otlp/")]
     otlp_url: String,
+    /// URL of the prometheus function, to read back from.
+    #[arg(long, default_value = "http://127.0.0.1:9000/lambda-url/prometheus/")]
+    prometheus_url: String,
     /// URL of the jaeger function, to read back from.
     #[arg(long, default_value = "http://127.0.0.1:9000/lambda-url/jaeger/")]
     jaeger_url: String,
     /// Access key of both functions that take data.
     #[arg(long, default_value = "local-ingest-key")]
     key: String,
-    /// Access key of the function that is read back from.
+    /// Access key of the functions that are read back from.
     #[arg(long, default_value = "local-reader-key")]
     read_key: String,
     /// Minutes before now to send at once.
@@ -50,7 +54,8 @@ struct Arguments {
     /// Add a line and a message of metrics that cannot be decoded.
     #[arg(long)]
     poison: bool,
-    /// Afterwards compare what the database at this URL and the jaeger function hold with what was sent, and print it.
+    /// Afterwards compare what the database at this URL, the prometheus and the jaeger function hold with what was sent, and
+    /// print it.
     #[arg(long, value_name = "DATABASE_URL", conflicts_with = "live")]
     read_back: Option<Url>,
 }
@@ -84,9 +89,13 @@ async fn main() -> Result<ExitCode> {
     println!("{}\n{}", metrics.summary(), traces.summary());
     let as_sent = match arguments.read_back {
         Some(url) => {
+            let prometheus = PrometheusClient::new(&arguments.prometheus_url)?.key(&arguments.read_key);
             let jaeger = JaegerClient::new(&arguments.jaeger_url)?.key(arguments.read_key);
-            let metrics_as_sent = read_back::metrics(&url, &shop, start_ms..end_ms).await?;
-            read_back::traces(&jaeger, &shop, start_ms..end_ms).await? && metrics_as_sent
+            let sent_ms = start_ms..end_ms;
+            let points_as_sent = read_back::metrics(&url, &shop, sent_ms.clone()).await?;
+            let sums_as_sent = read_back::promql(&prometheus, &shop, sent_ms.clone()).await?;
+            let traces_as_sent = read_back::traces(&jaeger, &shop, sent_ms).await?;
+            points_as_sent && sums_as_sent && traces_as_sent
         }
         None => true,
     };

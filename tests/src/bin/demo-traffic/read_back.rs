@@ -5,7 +5,8 @@ use std::ops::Range;
 use anyhow::{Context, Result};
 use firefly_tests::demo::{RequestTree, Shop};
 use firefly_tests::jaeger_client::JaegerClient;
-use firefly_tests::read_back::{ReadBack, TracesReadBack};
+use firefly_tests::prometheus_client::PrometheusClient;
+use firefly_tests::read_back::{PromqlReadBack, ReadBack, TracesReadBack};
 use firefly_tests::test_database::connect;
 use url::Url;
 
@@ -27,6 +28,19 @@ pub(crate) async fn metrics(url: &Url, shop: &Shop, range_ms: Range<i64>) -> Res
     match read.differences.len() {
         0 => println!("every data point is stored as it was last sent"),
         count => println!("{count} data points are not stored as they were last sent"),
+    }
+    Ok(read.differences.is_empty())
+}
+
+/// Prints what PromQL says; whether it is what was sent.
+pub(crate) async fn promql(client: &PrometheusClient, shop: &Shop, range_ms: Range<i64>) -> Result<bool> {
+    let read =
+        PromqlReadBack::of(client, shop, range_ms).await.context("the metrics, read back by PromQL")?;
+    println!("\neach function, read back through PromQL:\n\n  {}\n\n{}", read.query, read.functions);
+    print_first(&read.differences);
+    match read.differences.len() {
+        0 => println!("every sum is that of what was sent"),
+        count => println!("{count} sums are not those of what was sent"),
     }
     Ok(read.differences.is_empty())
 }
