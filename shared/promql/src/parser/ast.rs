@@ -35,8 +35,8 @@ pub struct Expr {
 /// What an expression is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {
-    /// `1.5`, `5m`, `0x1f`, `Inf`
-    Number(f64),
+    /// `1.5`, `5m`, `0x1f`, `Inf`: its value, in seconds if it is a duration, and how it was written.
+    Number(f64, Notation),
     /// `"text"`
     String(String),
     /// `up{job="shop"} offset 5m`
@@ -59,6 +59,15 @@ pub enum ExprKind {
     Paren(Box<Expr>),
 }
 
+/// How a number was written; of no meaning but for printing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// `300`
+    Plain,
+    /// `5m`
+    Duration,
+}
+
 /// The type of an expression's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueType {
@@ -73,7 +82,16 @@ pub enum ValueType {
 }
 
 impl ValueType {
-    /// As Prometheus writes it, in errors and answers.
+    /// As Prometheus' documentation calls it, and most of its errors.
+    pub fn documented(self) -> &'static str {
+        match self {
+            Self::Vector => "instant vector",
+            Self::Matrix => "range vector",
+            other => other.as_str(),
+        }
+    }
+
+    /// As Prometheus writes it, in answers and some errors.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Scalar => "scalar",
@@ -87,9 +105,9 @@ impl ValueType {
 /// A selector of series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VectorSelector {
-    /// The name before the braces, or the only quoted one within; empty without one.
+    /// The name before the braces; empty without one, even if a matcher names the metric.
     pub name: String,
-    /// All conditions, that on the name among them, as Prometheus orders them.
+    /// All conditions in the order of the text, then that on the name before the braces.
     pub matchers: Vec<Matcher>,
     /// `offset`, in milliseconds; may be negative.
     pub offset_ms: i64,
@@ -113,7 +131,7 @@ pub enum At {
 pub struct MatrixSelector {
     /// The series; `offset` and `@` are here.
     pub selector: VectorSelector,
-    /// Length of the window in milliseconds, greater than 0.
+    /// Length of the window in milliseconds; 0 if it is shorter than one, so that nothing is in it.
     pub window_ms: i64,
 }
 
@@ -122,7 +140,7 @@ pub struct MatrixSelector {
 pub struct Subquery {
     /// What is evaluated.
     pub expr: Box<Expr>,
-    /// Length of the window in milliseconds, greater than 0.
+    /// Length of the window in milliseconds; 0 if it is shorter than one, so that nothing is in it.
     pub window_ms: i64,
     /// From one evaluation to the next, in milliseconds; None for the default.
     pub step_ms: Option<i64>,
@@ -236,6 +254,10 @@ pub enum BinaryOp {
     And,
     Or,
     Unless,
+    /// `</`, of native histograms only.
+    TrimUpper,
+    /// `>/`, of native histograms only.
+    TrimLower,
 }
 
 impl BinaryOp {
@@ -258,6 +280,8 @@ impl BinaryOp {
             Self::And => "and",
             Self::Or => "or",
             Self::Unless => "unless",
+            Self::TrimUpper => "</",
+            Self::TrimLower => ">/",
         }
     }
 
@@ -310,7 +334,7 @@ impl Expr {
     /// The type of its value.
     pub fn value_type(&self) -> ValueType {
         match &self.kind {
-            ExprKind::Number(_) => ValueType::Scalar,
+            ExprKind::Number(..) => ValueType::Scalar,
             ExprKind::String(_) => ValueType::String,
             ExprKind::Vector(_) | ExprKind::Aggregate(_) => ValueType::Vector,
             ExprKind::Matrix(_) | ExprKind::Subquery(_) => ValueType::Matrix,
