@@ -7,12 +7,14 @@
 //! [`parse`] makes an [`Expr`] of a text; [`Engine`] asks a [`Storage`] for the series that its selectors name, once and
 //! all together, and evaluates it at one time or at the steps of a range.
 
+mod aggregate;
 mod annotations;
 mod answer;
 mod engine;
 mod error;
 mod evaluate;
 mod functions;
+mod kahan;
 pub mod parser;
 mod storage;
 

@@ -3,15 +3,29 @@
 //! Every stored series appears here as Prometheus has it: a name and labels, and samples. A CloudWatch series appears
 //! as several, one for each statistic.
 
+mod go_float;
+mod go_quote;
 mod labels;
 mod matcher;
 mod re2;
 mod request;
 mod series;
 
+pub use go_float::{GoFloat, append_go_float, format_go_float, format_go_float_rounded};
+pub use go_quote::quote_go;
 pub use labels::{Labels, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher, MatcherError};
 pub use request::{Limits, Look, Selection, Times, WindowFunction};
 pub use series::{
     ABSENT, LabelledPoint, LabelledPoints, Point, Samples, SelectedSeries, Visibility, is_absent,
 };
+
+/// Compiles a regular expression that has to match a whole value, by the rules of matchers, for those who need what its
+/// groups capture.
+///
+/// # Errors
+///
+/// If it is none.
+pub fn compile_re2(pattern: &str) -> Result<regex::Regex, MatcherError> {
+    re2::compile(pattern)
+}

@@ -1,10 +1,33 @@
 //! The functions: what each computes.
 
+mod absent;
+mod arguments;
+mod buckets;
+mod catalogue;
+mod dates;
+mod histograms;
+mod labels;
+mod maths;
+mod notes;
+mod over_time;
+mod quantile;
+mod rate;
+mod regression;
+mod scalars;
+mod sort;
+mod template;
+
 use firefly_model::selection::{Labels, Point, Times, WindowFunction};
 
 use crate::evaluate::Evaluated;
 use crate::parser::{Call, Span};
 use crate::{Annotations, QueryError};
+
+pub(crate) use catalogue::implementation;
+pub(crate) use maths::{go_max, go_min};
+pub(crate) use notes::quantile_warning;
+pub(crate) use quantile::{is_invalid, quantile};
+pub(crate) use sort::sort_as_go;
 
 /// How a function is computed.
 #[derive(Clone, Copy)]
@@ -58,11 +81,4 @@ pub(crate) struct Context<'a> {
     pub span: Span,
     /// The times of the steps.
     pub times: Times,
-}
-
-/// How the function of this name is computed; None for those that are experimental. Not here are `timestamp` of a
-/// selector, which needs more than values, and the window half of `absent_over_time`, which is that of
-/// `present_over_time`.
-pub(crate) fn implementation(_name: &str) -> Option<Implementation> {
-    todo!()
 }
