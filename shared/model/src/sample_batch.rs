@@ -33,8 +33,14 @@ impl SampleBatch {
         value: f64,
         known: &KnownRows,
     ) -> SeriesId {
+        let series = self.sight(key, time.hour(), known);
+        self.samples.push(Sample { series, time, value });
+        series
+    }
+
+    /// Adds a series that was seen in this hour, unless `known` covers it: for exemplars that come without a sample.
+    pub fn sight(&mut self, key: &SampleSeriesKey<'_>, hour: UnixHour, known: &KnownRows) -> SeriesId {
         let fingerprint = key.fingerprint(&mut self.scratch);
-        let hour = time.hour();
         if !known.covers(fingerprint, hour, "") {
             match self.series.entry(fingerprint) {
                 Entry::Occupied(mut seen) => seen.get_mut().sighting.extend(hour, ""),
@@ -43,9 +49,7 @@ impl SampleBatch {
                 }
             }
         }
-        let series = fingerprint.id();
-        self.samples.push(Sample { series, time, value });
-        series
+        fingerprint.id()
     }
 
     /// Adds what is said about a metric family in this hour, unless `known` covers it.
