@@ -1,0 +1,6 @@
+//! Series as Prometheus has them, out of the database.
+
+mod catalogue;
+mod cloudwatch;
+pub mod data;
+mod select;
