@@ -9,8 +9,7 @@ use firefly_promql::{Answer, Expr, Query, QueryError, Value, parse};
 use firefly_storage::MetricReader;
 use firefly_wire::prometheus::{
     Form, InstantRequest, ParameterError, QueryOptions, QuerySamples, QueryStatistics, QueryTimings,
-    RangeRequest, TRUNCATED, go_quote, push_sample, push_scalar, push_series, push_string, to_go_json,
-    truncate,
+    RangeRequest, TRUNCATED, push_sample, push_scalar, push_series, push_string, to_go_json, truncate,
 };
 use tokio::time::Instant;
 
@@ -38,10 +37,9 @@ impl<R: MetricReader + Sync> Api<R> {
         let expr = expression(&asked.form)?;
         let value_type = expr.value_type();
         if !matches!(value_type, ValueType::Vector | ValueType::Scalar) {
-            let name = if value_type == ValueType::Matrix { "range vector" } else { value_type.as_str() };
             let problem = format!(
-                "invalid expression type {} for range query, must be Scalar or instant Vector",
-                go_quote(name)
+                "invalid expression type \"{}\" for range query, must be Scalar or instant Vector",
+                value_type.documented()
             );
             return Err(ParameterError::invalid("query", problem).into());
         }

@@ -43,3 +43,46 @@ fn collect(expr: &Expr, sets: &mut Vec<Vec<Matcher>>) {
         ExprKind::Minus(expr) | ExprKind::Plus(expr) | ExprKind::Paren(expr) => collect(expr, sets),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use firefly_promql::parse;
+
+    use super::*;
+
+    fn shown(sets: &[Vec<Matcher>]) -> Vec<String> {
+        let show =
+            |matcher: &Matcher| format!("{}{}{}", matcher.name(), matcher.op().as_str(), matcher.value());
+        sets.iter().map(|set| set.iter().map(show).collect::<Vec<_>>().join(",")).collect()
+    }
+
+    fn sets(query: &str) -> Result<Vec<String>, String> {
+        matcher_sets(&Form::parse(b"", query)).map(|sets| shown(&sets))
+    }
+
+    #[test]
+    fn each_match_has_to_ask_for_something() {
+        assert_eq!(sets(""), Ok(vec![]));
+        assert_eq!(sets("match[]=up&match[]={a!~%22b%22,c=%22d%22}").unwrap(), ["__name__=up", "a!~b,c=d"]);
+        assert_eq!(sets("match[]={__name__!=%22%22}").unwrap(), ["__name__!="]);
+        for (query, error) in [
+            ("match[]=up&match[]={}", "match[] must contain at least one non-empty matcher"),
+            ("match[]={a=~%22.*%22}", "match[] must contain at least one non-empty matcher"),
+            ("match[]=", "unknown position: parse error: unexpected end of input"),
+            ("match[]=up%20offset%205m", "1:4: parse error: unexpected <offset>"),
+            ("match[]=(up)", "1:1: parse error: unexpected \"(\""),
+        ] {
+            assert_eq!(sets(query), Err(error.to_owned()), "{query}");
+        }
+    }
+
+    #[test]
+    fn selectors_are_found_wherever_they_stand() {
+        let query = "-topk(scalar(a), rate(b[5m])) + (max_over_time(c[1h:1m]) or quantile(0.5, +d)) * 2";
+        assert_eq!(
+            shown(&selectors_of(&parse(query).unwrap())),
+            ["__name__=b", "__name__=a", "__name__=c", "__name__=d"]
+        );
+        assert!(selectors_of(&parse("time() + 1").unwrap()).is_empty());
+    }
+}

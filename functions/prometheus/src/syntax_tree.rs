@@ -142,3 +142,68 @@ fn of_matching(matching: &VectorMatching) -> Value {
         "fillValues": {"lhs": null, "rhs": null},
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use firefly_promql::parse;
+    use firefly_wire::prometheus::to_go_json;
+
+    use super::*;
+
+    fn tree(query: &str) -> String {
+        to_go_json(&syntax_tree(&parse(query).unwrap()))
+    }
+
+    const SELECTOR: &str = r#"{"anchored":false,"matchers":[{"name":"__name__","type":"=","value":"a"}],"name":"a","offset":0,"offsetExpr":null,"smoothed":false,"startOrEnd":null,"timestamp":null,"type":"vectorSelector"}"#;
+
+    #[test]
+    fn selectors_say_when_they_look() {
+        assert_eq!(tree("a"), SELECTOR);
+        assert_eq!(
+            tree(r#"a{b!~"c>"} @ 1.5 offset -1m"#),
+            r#"{"anchored":false,"matchers":[{"name":"b","type":"!~","value":"c\u003e"},{"name":"__name__","type":"=","value":"a"}],"name":"a","offset":-60000,"offsetExpr":null,"smoothed":false,"startOrEnd":null,"timestamp":1500,"type":"vectorSelector"}"#
+        );
+        assert_eq!(
+            tree("rate(a[5m] @ end())"),
+            r#"{"args":[{"anchored":false,"matchers":[{"name":"__name__","type":"=","value":"a"}],"name":"a","offset":0,"offsetExpr":null,"range":300000,"rangeExpr":null,"smoothed":false,"startOrEnd":"end","timestamp":null,"type":"matrixSelector"}],"func":{"argTypes":["matrix"],"name":"rate","returnType":"vector","variadic":0},"type":"call"}"#
+        );
+        assert_eq!(
+            tree("max_over_time(a[1h:1m] @ start())"),
+            format!(
+                r#"{{"args":[{{"expr":{SELECTOR},"offset":0,"offsetExpr":null,"range":3600000,"rangeExpr":null,"startOrEnd":"start","step":60000,"stepExpr":null,"timestamp":null,"type":"subquery"}}],"func":{{"argTypes":["matrix"],"name":"max_over_time","returnType":"vector","variadic":0}},"type":"call"}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn operations_have_their_operands() {
+        assert_eq!(
+            tree("a * on(b) group_left(c) -a"),
+            format!(
+                r#"{{"bool":false,"lhs":{SELECTOR},"matching":{{"card":"many-to-one","fillValues":{{"lhs":null,"rhs":null}},"include":["c"],"labels":["b"],"on":true}},"op":"*","rhs":{{"expr":{SELECTOR},"op":"-","type":"unaryExpr"}},"type":"binaryExpr"}}"#
+            )
+        );
+        assert_eq!(
+            tree("(1 >= bool 5m)"),
+            r#"{"expr":{"bool":true,"lhs":{"type":"numberLiteral","val":"1"},"matching":null,"op":"\u003e=","rhs":{"type":"numberLiteral","val":"300"},"type":"binaryExpr"},"type":"parenExpr"}"#
+        );
+        assert_eq!(
+            tree("quantile by (b) (scalar(+a), a)"),
+            format!(
+                r#"{{"expr":{SELECTOR},"grouping":["b"],"op":"quantile","param":{{"args":[{{"expr":{SELECTOR},"op":"+","type":"unaryExpr"}}],"func":{{"argTypes":["vector"],"name":"scalar","returnType":"scalar","variadic":0}},"type":"call"}},"type":"aggregation","without":false}}"#
+            )
+        );
+        assert_eq!(
+            tree("sum without () (a)"),
+            format!(
+                r#"{{"expr":{SELECTOR},"grouping":[],"op":"sum","param":null,"type":"aggregation","without":true}}"#
+            )
+        );
+        assert_eq!(
+            tree(r#"label_join(a, "b", "")"#),
+            format!(
+                r#"{{"args":[{SELECTOR},{{"type":"stringLiteral","val":"b"}},{{"type":"stringLiteral","val":""}}],"func":{{"argTypes":["vector","string","string","string"],"name":"label_join","returnType":"vector","variadic":-1}},"type":"call"}}"#
+            )
+        );
+    }
+}
