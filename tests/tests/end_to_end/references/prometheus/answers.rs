@@ -25,6 +25,8 @@ pub fn differences(question: &Question, expected: &Reply, actual: &Reply) -> Vec
     let (expected, actual) = (&expected.body["data"], &actual.body["data"]);
     if expected.get("resultType").is_some() && actual.get("resultType").is_some() {
         result_differs(question, expected, actual, &mut found);
+    } else if question.path.ends_with("/series") {
+        differ(".data", &sorted(expected), &sorted(actual), &mut found);
     } else {
         differ(".data", expected, actual, &mut found);
     }
@@ -35,6 +37,15 @@ fn differ(at: &str, expected: &Value, actual: &Value, found: &mut Vec<String>) {
     if expected != actual {
         found.push(format!("{at} is {}\n        instead of {}", shown(actual), shown(expected)));
     }
+}
+
+/// A list of series, which has no order.
+fn sorted(list: &Value) -> Value {
+    let mut sorted = list.clone();
+    if let Some(series) = sorted.as_array_mut() {
+        series.sort_by_cached_key(Value::to_string);
+    }
+    sorted
 }
 
 fn shown(value: &Value) -> String {

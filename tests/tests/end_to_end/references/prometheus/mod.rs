@@ -4,5 +4,8 @@ mod answers;
 mod data;
 mod differential;
 mod known_differences;
+mod lists;
+mod metadata;
 mod pair;
+mod promtool;
 mod queries;

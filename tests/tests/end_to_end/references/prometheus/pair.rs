@@ -10,7 +10,7 @@ use firefly_tests::test_database::{Server, TestDatabase};
 use futures_util::{StreamExt, stream};
 
 use super::answers::differences;
-use super::data;
+use super::data::{self, WriteRequest};
 use super::known_differences::KNOWN_DIFFERENCES;
 use crate::deployed::unconfigured;
 
@@ -24,12 +24,45 @@ const AT_ONCE: usize = 4;
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// A Prometheus, and Firefly as a user has it: `remote-write` takes samples in, `prometheus` is asked for them, a
-/// database of its own between them.
-pub struct Pair {
+/// Firefly as a user has it: `remote-write` takes samples in, `prometheus` is asked for them, a database of its own
+/// between them.
+pub struct Gateway {
     host: Host,
     _database: TestDatabase,
-    _prometheus: Prometheus,
+}
+
+impl Gateway {
+    pub async fn start(server: Server) -> Self {
+        let database = TestDatabase::create(server).await.unwrap();
+        let remote_write = unconfigured("remote-write")
+            .env("DATABASE_URL", database.ingest_url().as_str())
+            .env("FIREFLY_INGEST_KEYS", INGEST_KEY);
+        let api = unconfigured("prometheus")
+            .env("DATABASE_URL", database.read_url().as_str())
+            .env("FIREFLY_READ_KEYS", READ_KEY);
+        let host = Host::builder().function(remote_write).function(api).start().await.unwrap();
+        Self { host, _database: database }
+    }
+
+    pub async fn write(&self, request: &WriteRequest) {
+        let sender = PrometheusClient::new(&self.host.url("remote-write")).unwrap().key(INGEST_KEY);
+        sender.write("/api/v1/write", request.compressed()).await.unwrap();
+    }
+
+    /// Where it is asked.
+    pub fn url(&self) -> String {
+        self.host.url("prometheus").trim_end_matches('/').to_owned()
+    }
+
+    pub fn client(&self) -> PrometheusClient {
+        PrometheusClient::new(&self.url()).unwrap().key(READ_KEY)
+    }
+}
+
+/// A Prometheus and a Firefly with the same samples.
+pub struct Pair {
+    gateway: Gateway,
+    prometheus: Prometheus,
     expected: PrometheusClient,
     actual: PrometheusClient,
     /// When the samples begin, Unix milliseconds: a whole hour.
@@ -48,41 +81,32 @@ impl Pair {
     /// Both with the samples of this seed.
     pub async fn start(server: Server, seed: u64) -> Self {
         let prometheus = Prometheus::start().await.unwrap();
-        let database = TestDatabase::create(server).await.unwrap();
-        let remote_write = unconfigured("remote-write")
-            .env("DATABASE_URL", database.ingest_url().as_str())
-            .env("FIREFLY_INGEST_KEYS", INGEST_KEY);
-        let api = unconfigured("prometheus")
-            .env("DATABASE_URL", database.read_url().as_str())
-            .env("FIREFLY_READ_KEYS", READ_KEY);
-        let host = Host::builder().function(remote_write).function(api).start().await.unwrap();
+        let gateway = Gateway::start(server).await;
         let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
         let pair = Self {
             expected: PrometheusClient::new(&prometheus.url()).unwrap(),
-            actual: PrometheusClient::new(&host.url("prometheus")).unwrap().key(READ_KEY),
-            host,
-            _database: database,
-            _prometheus: prometheus,
+            actual: gateway.client(),
+            gateway,
+            prometheus,
             start_ms: now / HOUR_MS * HOUR_MS - 3 * HOUR_MS,
             noted: Mutex::new(vec![false; KNOWN_DIFFERENCES.len()]),
         };
-        pair.write(seed).await;
-        pair
-    }
-
-    async fn write(&self, seed: u64) {
-        let series = data::series(seed, self.start_ms);
-        let sender = PrometheusClient::new(&self.host.url("remote-write")).unwrap().key(INGEST_KEY);
-        for request in data::requests(&series, self.start_ms) {
-            let body = request.compressed();
-            self.expected.write("/api/v1/write", body.clone()).await.unwrap();
-            sender.write("/api/v1/write", body).await.unwrap();
+        let series = data::series(seed, pair.start_ms);
+        for request in data::requests(&series, pair.start_ms) {
+            pair.expected.write("/api/v1/write", request.compressed()).await.unwrap();
+            pair.gateway.write(&request).await;
         }
+        pair
     }
 
     /// Where Firefly is asked.
     pub fn url(&self) -> String {
-        self.host.url("prometheus").trim_end_matches('/').to_owned()
+        self.gateway.url()
+    }
+
+    /// Where Prometheus is asked.
+    pub fn prometheus_url(&self) -> String {
+        self.prometheus.url()
     }
 
     /// Asks both.
@@ -107,9 +131,5 @@ impl Pair {
     /// The reasons to differ that have occurred.
     pub fn noted(&self) -> Vec<bool> {
         self.noted.lock().unwrap().clone()
-    }
-
-    pub fn log(&self) -> String {
-        self.host.logs("prometheus").join("\n")
     }
 }

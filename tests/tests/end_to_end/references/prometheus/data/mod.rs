@@ -7,7 +7,7 @@ mod catalogue;
 mod remote_write;
 mod shapes;
 
-pub use remote_write::WriteRequest;
+pub use remote_write::{MetricMetadata, WriteRequest};
 
 /// How long the samples last.
 pub const LENGTH_MS: i64 = 75 * 60_000;

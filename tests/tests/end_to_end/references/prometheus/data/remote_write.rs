@@ -11,6 +11,21 @@ use super::DataSeries;
 pub struct WriteRequest {
     #[prost(message, repeated, tag = "1")]
     pub timeseries: Vec<TimeSeries>,
+    #[prost(message, repeated, tag = "3")]
+    pub metadata: Vec<MetricMetadata>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub struct MetricMetadata {
+    /// The number of the type: unknown, counter, gauge, histogram, gauge histogram, summary, info, state set.
+    #[prost(int32, tag = "1")]
+    pub kind: i32,
+    #[prost(string, tag = "2")]
+    pub family: String,
+    #[prost(string, tag = "4")]
+    pub help: String,
+    #[prost(string, tag = "5")]
+    pub unit: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -53,7 +68,7 @@ impl WriteRequest {
     /// What the series have in these milliseconds.
     pub fn of(series: &[DataSeries], times: Range<i64>) -> Self {
         let timeseries = series.iter().filter_map(|series| TimeSeries::of(series, &times)).collect();
-        Self { timeseries }
+        Self { timeseries, metadata: Vec::new() }
     }
 
     /// The body of a request.
