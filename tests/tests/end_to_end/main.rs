@@ -8,5 +8,6 @@ mod host;
 mod jaeger;
 mod metric_stream;
 mod otlp;
+mod prometheus;
 mod references;
 mod storage;
