@@ -26,6 +26,7 @@ impl<R: MetricReader + Sync> Api<R> {
         let query = Query {
             expr: &expr,
             times: Times::once(request.time_ms),
+            end_ms: request.time_ms,
             is_range: false,
             lookback_ms: request.options.lookback_ms,
         };
@@ -46,6 +47,7 @@ impl<R: MetricReader + Sync> Api<R> {
         let query = Query {
             expr: &expr,
             times: request.times,
+            end_ms: request.end_ms,
             is_range: true,
             lookback_ms: request.options.lookback_ms,
         };

@@ -38,6 +38,8 @@ impl InstantRequest {
 pub struct RangeRequest {
     /// At which times.
     pub times: Times,
+    /// The end that was asked for, Unix milliseconds: not before the last of the times.
+    pub end_ms: i64,
     /// The options.
     pub options: QueryOptions,
 }
@@ -74,7 +76,7 @@ impl RangeRequest {
             ));
         }
         let times = times(start, end, step / 1_000_000)?;
-        Ok(Self { times, options: QueryOptions::read(form, limit)? })
+        Ok(Self { times, end_ms: end.millis(), options: QueryOptions::read(form, limit)? })
     }
 }
 
