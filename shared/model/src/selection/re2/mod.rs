@@ -2,11 +2,12 @@
 //! newlines (<https://pkg.go.dev/regexp/syntax>).
 //!
 //! Rust's syntax is close to it, but not the same: its `\d` knows all of Unicode, it subtracts and intersects classes, `{` has
-//! to be escaped. So an expression is read by Go's rules, with Go's errors, and written anew for Rust. Only whether a value
-//! matches is of interest here, so what says which match is preferred is dropped.
+//! to be escaped. So an expression is read by Go's rules, with Go's errors, and written anew for Rust. Where only whether a
+//! value matches is of interest, what says which match is preferred is dropped.
 //!
 //! Beyond Go, the size of the automaton and the depth of groups have caps.
 
+mod captures;
 mod class;
 mod escape;
 mod shortcut;
@@ -19,6 +20,7 @@ mod tests;
 use regex::{Regex, RegexBuilder};
 
 use super::MatcherError;
+pub use captures::CapturingRegex;
 use shortcut::Shortcut;
 
 /// The largest automaton of one expression, in bytes: a query may have hundreds.
@@ -43,12 +45,7 @@ impl Pattern {
             return Ok(Self::Shortcut(shortcut));
         }
         let translated = translate::translate(pattern).map_err(MatcherError)?;
-        RegexBuilder::new(&format!(r"\A(?:{translated})\z"))
-            .size_limit(COMPILED_BYTES)
-            .nest_limit(NEST_LIMIT)
-            .build()
-            .map(Self::Automaton)
-            .map_err(|_| MatcherError(refusal(TOO_LARGE, pattern)))
+        build(&translated, pattern).map(Self::Automaton)
     }
 
     /// Whether it matches this value.
@@ -66,6 +63,15 @@ impl Pattern {
             _ => None,
         }
     }
+}
+
+/// Compiles what has been written anew.
+fn build(translated: &str, pattern: &str) -> Result<Regex, MatcherError> {
+    RegexBuilder::new(&format!(r"\A(?:{translated})\z"))
+        .size_limit(COMPILED_BYTES)
+        .nest_limit(NEST_LIMIT)
+        .build()
+        .map_err(|_| MatcherError(refusal(TOO_LARGE, pattern)))
 }
 
 const TOO_LARGE: &str = "expression too large";
