@@ -4,6 +4,7 @@
 //! as several, one for each statistic.
 
 mod go_float;
+mod go_quote;
 mod labels;
 mod matcher;
 mod re2;
@@ -11,6 +12,7 @@ mod request;
 mod series;
 
 pub use go_float::{GoFloat, append_go_float, format_go_float, format_go_float_rounded};
+pub use go_quote::{is_go_printable, push_go_escaped, quote_go};
 pub use labels::{Labels, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher, MatcherError};
 pub use request::{Limits, Look, Selection, Times, WindowFunction};
