@@ -27,5 +27,5 @@ pub use series::{
 ///
 /// If it is none.
 pub fn compile_re2(pattern: &str) -> Result<regex::Regex, MatcherError> {
-    re2::compile(pattern)
+    re2::with_captures(pattern)
 }

@@ -19,6 +19,17 @@ pub(super) struct Flags {
     dot_is_any: bool,
     /// `m`
     is_multi_line: bool,
+    /// `U`
+    is_lazy: bool,
+}
+
+/// What becomes of the groups of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Groups {
+    /// They capture what they match.
+    Capture,
+    /// They do not: whether the whole matches is all that is wanted.
+    Forget,
 }
 
 /// An open group.
@@ -42,6 +53,7 @@ struct Atom {
 
 struct Translator<'p> {
     pattern: &'p str,
+    groups_are: Groups,
     rest: &'p str,
     written: String,
     flags: Flags,
@@ -54,10 +66,11 @@ struct Translator<'p> {
 type Translated = Result<(), String>;
 
 /// An expression for Rust that matches what this one matches in Go.
-pub(super) fn translate(pattern: &str) -> Result<String, String> {
-    let flags = Flags { folds_case: false, dot_is_any: true, is_multi_line: false };
+pub(super) fn translate(pattern: &str, groups: Groups) -> Result<String, String> {
+    let flags = Flags { folds_case: false, dot_is_any: true, is_multi_line: false, is_lazy: false };
     let mut translator = Translator {
         pattern,
+        groups_are: groups,
         rest: pattern,
         written: String::with_capacity(2 * pattern.len()),
         flags,
@@ -100,7 +113,7 @@ impl<'p> Translator<'p> {
         let after = &self.rest[first.len_utf8()..];
         match first {
             '(' if after.starts_with('?') => self.flags_or_group()?,
-            '(' => self.open(after)?,
+            '(' => self.open(after, self.captured("("))?,
             ')' => self.close(after)?,
             '|' => {
                 self.rest = after;
@@ -151,15 +164,20 @@ impl<'p> Translator<'p> {
         Ok(())
     }
 
-    fn open(&mut self, after: &'p str) -> Translated {
+    fn open(&mut self, after: &'p str, written: &str) -> Translated {
         if u32::try_from(self.groups.len()).is_ok_and(|open| open >= MAX_GROUPS) {
             return Err(refusal("expression nests too deeply", self.pattern));
         }
         let (flags, start, repeats) = (self.flags, self.written.len(), self.repeats);
         self.groups.push(Group { flags, start, repeats });
         (self.last, self.repeats, self.rest) = (None, 0, after);
-        self.written.push_str("(?:");
+        self.written.push_str(written);
         Ok(())
+    }
+
+    /// How a group begins that would capture.
+    fn captured<'w>(&self, written: &'w str) -> &'w str {
+        if self.groups_are == Groups::Capture { written } else { "(?:" }
     }
 
     fn close(&mut self, after: &'p str) -> Translated {
@@ -184,7 +202,7 @@ impl<'p> Translator<'p> {
             if !is_valid {
                 return Err(invalid(&group[..group.len() - after.len()]));
             }
-            return self.open(after);
+            return self.open(after, self.captured(&format!("(?P<{name}>")));
         }
         let (mut flags, mut is_on, mut seen) = (self.flags, true, false);
         let mut rest = group["(?".len()..].chars();
@@ -193,7 +211,7 @@ impl<'p> Translator<'p> {
                 'i' => flags.folds_case = is_on,
                 's' => flags.dot_is_any = is_on,
                 'm' => flags.is_multi_line = is_on,
-                'U' => {}
+                'U' => flags.is_lazy = is_on,
                 '-' if is_on => {
                     (is_on, seen) = (false, false);
                     continue;
@@ -201,7 +219,7 @@ impl<'p> Translator<'p> {
                 ':' | ')' if is_on || seen => {
                     self.rest = rest.as_str();
                     if c == ':' {
-                        self.open(rest.as_str())?;
+                        self.open(rest.as_str(), "(?:")?;
                     }
                     self.flags = flags;
                     return Ok(());
@@ -231,7 +249,9 @@ impl<'p> Translator<'p> {
 
     /// Repeats the last atom. The operator has been read, but for a question mark that makes it lazy.
     fn repeat(&mut self, before: &'p str, last: Option<&'p str>, times: u32, operator: &str) -> Translated {
-        self.rest = self.rest.strip_prefix('?').unwrap_or(self.rest);
+        let lazy = self.rest.strip_prefix('?');
+        let is_lazy = lazy.is_some() != self.flags.is_lazy;
+        self.rest = lazy.unwrap_or(self.rest);
         let up_to_here = |from: &'p str, rest: &str| &from[..from.len() - rest.len()];
         if let Some(last) = last {
             return Err(refusal("invalid nested repetition operator", up_to_here(last, self.rest)));
@@ -258,6 +278,9 @@ impl<'p> Translator<'p> {
         }
         self.repeats = self.repeats.max(atom.repeats);
         self.written.push_str(operator);
+        if is_lazy {
+            self.written.push('?');
+        }
         Ok(())
     }
 }
