@@ -11,6 +11,7 @@ mod max_age;
 mod presented_key;
 mod snappy;
 mod start;
+mod takes_gzip;
 
 pub use capped_body::{CappedBody, EncodedBody};
 pub use config::{IngestConfig, ReadConfig};
@@ -21,3 +22,4 @@ pub use keys::{KeyError, Keys};
 pub use presented_key::{KEY_HEADER, presented_key};
 pub use snappy::snappy;
 pub use start::{now, open_database};
+pub use takes_gzip::takes_gzip;

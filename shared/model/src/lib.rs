@@ -2,6 +2,7 @@
 //!
 //! No I/O and no format lives here: the `wire` crate decodes into these types, the `storage` crate writes them.
 
+pub mod cloudwatch_name;
 mod dead_letter;
 mod known_rows;
 mod metric_batch;
@@ -18,7 +19,7 @@ pub mod trace;
 
 pub use dead_letter::DeadLetter;
 pub use known_rows::KnownRows;
-pub use metric_batch::MetricBatch;
+pub use metric_batch::{MetricBatch, MetricStatistics};
 pub use metric_metadata::{FamilyMetadata, MetricMetadata, MetricType};
 pub use sample::{Exemplar, STALE_MARKER, Sample};
 pub use sample_batch::SampleBatch;

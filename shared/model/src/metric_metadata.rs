@@ -41,6 +41,15 @@ impl MetricType {
             Self::StateSet => "stateset",
         }
     }
+
+    /// The type of Prometheus' word for it; unknown for any other word.
+    pub fn parse(word: &str) -> Self {
+        use MetricType::{Counter, Gauge, GaugeHistogram, Histogram, Info, StateSet, Summary, Unknown};
+        [Counter, Gauge, Histogram, Summary, GaugeHistogram, Info, StateSet]
+            .into_iter()
+            .find(|known| known.as_str() == word)
+            .unwrap_or(Unknown)
+    }
 }
 
 /// Type, unit and description of a metric family. A name may have several, of several senders.

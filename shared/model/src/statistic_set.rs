@@ -45,7 +45,7 @@ impl ExtraStatistics {
     }
 
     /// Names and values, in byte order of the names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> + Clone {
         self.0.iter().map(|(name, value)| (name.as_str(), *value))
     }
 

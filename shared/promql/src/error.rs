@@ -2,12 +2,20 @@
 
 use std::error::Error;
 
+use crate::parser::ValueType;
+
 /// Why a query that was parsed has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
     /// What Prometheus refuses while it evaluates, in its words, such as `found duplicate series for the match group …`.
     #[error("{0}")]
     Execution(String),
+    /// A range query of something that has no value for each step.
+    #[error(
+        "invalid expression type \"{}\" for range query, must be Scalar or instant Vector",
+        .0.documented()
+    )]
+    RangeOf(ValueType),
     /// More samples than a query may load or hold at once.
     #[error(
         "query processing would load too many samples into memory in query execution: over {limit}; ask for a shorter \

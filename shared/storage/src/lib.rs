@@ -2,7 +2,8 @@
 //!
 //! [`Database`] is the one door to it: a single connection, reconnected and retried as needed. [`migrate`] brings the
 //! schema up to date; [`MetricWriter`] takes batches of statistic sets, [`SampleWriter`] of samples, [`SpanWriter`] of
-//! spans, and [`TraceReader`] answers questions about traces.
+//! spans, [`TraceReader`] answers questions about traces, and [`PrometheusReader`] about
+//! metrics.
 
 mod array;
 mod cancel;
@@ -24,7 +25,7 @@ pub use database_url::{DatabaseUrl, DatabaseUrlError};
 pub use error::StorageError;
 pub use metrics::{MetricWriter, Origin, Written};
 pub use migrations::{Applied, Grade, SCHEMA_VERSION, migrate};
-pub use prometheus::{Cardinality, MetricReader, ReadError};
+pub use prometheus::{Cardinality, CatalogueCap, MetricReader, PrometheusReader, ReadError};
 pub use roles::{Role, set_role_password};
 pub use samples::SampleWriter;
 pub use traces::{Cut, FoundTraces, SpanWriter, TraceReader};

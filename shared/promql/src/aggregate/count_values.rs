@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use firefly_model::selection::{ABSENT, GoFloat, Labels, format_go_float, is_absent, quote_go};
+use firefly_model::selection::{ABSENT, GoFloat, Labels, format_go_float, is_absent};
 
 use super::groups::group_labels;
 use crate::QueryError;
 use crate::evaluate::{Evaluated, StepSeries};
-use crate::parser::Grouping;
+use crate::parser::{Grouping, quoted};
 
 /// A series for each group and value that it has in any step. The value is a label, which takes part in the grouping.
 ///
@@ -23,7 +23,7 @@ pub(super) fn count_values(
 ) -> Result<Vec<StepSeries>, QueryError> {
     let Some(Evaluated::String(name)) = parameter else { return Ok(Vec::new()) };
     if name.is_empty() {
-        return Err(QueryError::Execution(format!("invalid label name {}", quote_go(&name))));
+        return Err(QueryError::Execution(format!("invalid label name {}", quoted(&name))));
     }
     let name: Arc<str> = name.into();
     let grouping = match grouping.clone() {

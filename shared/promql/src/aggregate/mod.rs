@@ -6,6 +6,9 @@ mod groups;
 mod parameter;
 mod top;
 
+#[cfg(test)]
+mod tests;
+
 use crate::evaluate::{Evaluated, StepSeries};
 use crate::parser::{Aggregate, AggregateOp, Span};
 use crate::{Annotations, QueryError};

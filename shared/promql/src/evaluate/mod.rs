@@ -1,6 +1,31 @@
 //! The values of expressions at all steps at once.
+//!
+//! [`selections`] walks an expression and says what it needs of the storage; [`Evaluator`] walks it again, with what the
+//! storage has given. Both take the same [`Scope`] to the same part of the expression.
+
+mod arithmetic;
+mod budget;
+mod calls;
+mod conflict;
+mod evaluator;
+mod finish;
+mod instant;
+mod labels_text;
+mod matching;
+mod merge;
+mod pairs;
+mod scope;
+mod selections;
+mod sets;
+mod vectors;
+mod windows;
 
 use firefly_model::selection::{Labels, is_absent};
+
+pub(crate) use evaluator::Evaluator;
+pub(crate) use finish::finish;
+pub(crate) use scope::Scope;
+pub(crate) use selections::selections;
 
 /// The value of an expression, for all steps.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,5 +55,31 @@ impl StepSeries {
     /// Whether it has a value in any step.
     pub fn has_values(&self) -> bool {
         !self.values.iter().copied().all(is_absent)
+    }
+}
+
+impl Evaluated {
+    /// How many numbers it holds.
+    fn size(&self) -> usize {
+        match self {
+            Self::Scalar(values) => values.len(),
+            Self::String(_) => 0,
+            Self::Vector(series) => series.iter().map(|series| series.values.len()).sum(),
+        }
+    }
+
+    /// The value of one step as that of so many.
+    fn repeated(self, count: usize) -> Self {
+        let repeat = |values: Vec<f64>| values.first().map_or_else(Vec::new, |value| vec![*value; count]);
+        match self {
+            Self::Scalar(values) => Self::Scalar(repeat(values)),
+            Self::String(text) => Self::String(text),
+            Self::Vector(series) => Self::Vector(
+                series
+                    .into_iter()
+                    .map(|series| StepSeries { values: repeat(series.values), ..series })
+                    .collect(),
+            ),
+        }
     }
 }

@@ -178,3 +178,7 @@ fn is_nearly_equal(a: f64, b: f64) -> bool {
     }
     difference / sum.min(f64::MAX) < ROUNDING
 }
+
+#[cfg(test)]
+#[path = "buckets_tests.rs"]
+mod tests;

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use firefly_model::selection::{
-    ABSENT, GoFloat, Labels, format_go_float, format_go_float_rounded, is_absent, quote_go,
+    ABSENT, GoFloat, Labels, format_go_float, format_go_float_rounded, is_absent,
 };
 
 use super::buckets::{self, Bucket, Forced};
 use super::dates::rfc3339;
 use super::{Context, arguments, is_invalid, quantile_warning};
 use crate::evaluate::{Evaluated, StepSeries};
-use crate::parser::Span;
+use crate::parser::{Span, quoted};
 use crate::{Annotations, QueryError};
 
 /// The label that holds the bound of a bucket.
@@ -96,20 +96,19 @@ fn histograms(series: Vec<StepSeries>, span: Span, annotations: &mut Annotations
 /// A bound as Go reads numbers, but for hexadecimal ones, which nobody writes there.
 fn bound(text: &str) -> Option<f64> {
     let bound: f64 = text.parse().ok()?;
-    let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
-    let is_signed = text.starts_with(['+', '-']);
-    let is_too_large = bound.is_infinite() && has_digits;
-    (!is_too_large && !(bound.is_nan() && is_signed)).then_some(bound)
+    let is_too_large = bound.is_infinite() && text.bytes().any(|byte| byte.is_ascii_digit());
+    let is_signed_nan = bound.is_nan() && text.starts_with(['+', '-']);
+    (!is_too_large && !is_signed_nan).then_some(bound)
 }
 
 fn bad_bound(labels: &Labels) -> String {
-    let value = quote_go(labels.get(BUCKET));
+    let value = quoted(labels.get(BUCKET));
     let message = format!("bucket label \"le\" is missing or has a malformed value of {value}");
     with_name(message, labels.metric_name())
 }
 
 fn with_name(message: String, name: &str) -> String {
-    if name.is_empty() { message } else { format!("{message} for metric name {}", quote_go(name)) }
+    if name.is_empty() { message } else { format!("{message} for metric name {}", quoted(name)) }
 }
 
 /// The results for each histogram and step in which it has a bucket.

@@ -17,6 +17,9 @@ mod scalars;
 mod sort;
 mod template;
 
+#[cfg(test)]
+mod tests;
+
 use firefly_model::selection::{Labels, Point, Times, WindowFunction};
 
 use crate::evaluate::Evaluated;

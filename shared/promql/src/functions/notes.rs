@@ -1,9 +1,9 @@
 //! What functions say beside their values, in Prometheus' words.
 
-use firefly_model::selection::{GoFloat, format_go_float, quote_go};
+use firefly_model::selection::{GoFloat, format_go_float};
 
 use super::{Context, Notes};
-use crate::parser::{Call, ExprKind, Span};
+use crate::parser::{Call, ExprKind, Span, quoted};
 
 /// The ends of the names of counters.
 const COUNTER_SUFFIXES: [&str; 4] = ["_total", "_sum", "_count", "_bucket"];
@@ -34,7 +34,7 @@ impl Notes<'_> {
         let span = if is_subquery { Span::default() } else { self.argument_span(0) };
         // Asked for each window of each series, so usually it has just been said.
         if !self.annotations.has_just_informed(span, NOT_A_COUNTER, name) {
-            self.annotations.inform(span, format!("{NOT_A_COUNTER}{}", quote_go(name)));
+            self.annotations.inform(span, format!("{NOT_A_COUNTER}{}", quoted(name)));
         }
     }
 }

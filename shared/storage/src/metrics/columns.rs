@@ -4,7 +4,7 @@ use bytes::BufMut;
 use firefly_model::{Series, StatisticSet};
 use tokio_postgres::types::{IsNull, Type};
 
-use crate::array::{JsonObject, Parameter, column, put_bytes, put_i64, put_jsonb, put_timestamp};
+use crate::array::{JsonObject, Parameter, column, put_bytes, put_i64, put_jsonb, put_text, put_timestamp};
 
 pub(super) fn of_statistic_sets(rows: &[StatisticSet]) -> [Parameter<'_>; 7] {
     let float8 = |value: fn(&StatisticSet) -> f64| {
@@ -53,4 +53,10 @@ pub(super) fn of_series<'a>(rows: &'a [&'a Series]) -> [Parameter<'a>; 10] {
             put_timestamp(row.sighting.last.start(), out)
         }),
     ]
+}
+
+pub(super) fn of_extra_statistics<'a>(rows: &'a [[&'a str; 3]]) -> [Parameter<'a>; 3] {
+    [0, 1, 2].map(|part| {
+        column(rows, Type::TEXT, Type::TEXT_ARRAY, move |row: &[&str; 3], out| put_text(row[part], out))
+    })
 }

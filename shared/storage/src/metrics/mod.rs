@@ -1,10 +1,13 @@
 //! Writing a batch of metrics: one statement, hence one round trip and one transaction, whatever the batch holds.
 
+use std::collections::BTreeSet;
+
 use firefly_model::{DeadLetter, MetricBatch, Series, StatisticSet};
 use tokio::time::Instant;
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
+use crate::array::Parameter;
 use crate::database::Operation;
 use crate::partitions::run_in_partitions;
 use crate::{Database, StorageError, dead_letters};
@@ -61,15 +64,35 @@ impl MetricWriter for Database {
 struct Rows<'a> {
     statistic_sets: &'a [StatisticSet],
     series: Vec<&'a Series>,
+    extra_statistics: Vec<ExtraStatistic<'a>>,
     dead_letters: &'a [DeadLetter],
     origin: Origin<'a>,
 }
+
+/// Namespace, metric and statistic.
+type ExtraStatistic<'a> = [&'a str; 3];
+
+/// Bytes of the longest name of an extra statistic that the catalogue takes: CloudWatch's have some 30. Together with
+/// namespace and metric it has to fit into an index row.
+const STATISTIC_BYTES: usize = 255;
 
 impl<'a> Rows<'a> {
     fn of(batch: &'a MetricBatch, origin: Origin<'a>) -> Self {
         let mut series: Vec<_> = batch.series.values().collect();
         series.sort_unstable_by_key(|series| series.fingerprint);
-        Self { statistic_sets: &batch.statistic_sets, series, dead_letters: &batch.dead_letters, origin }
+        let extra_statistics: BTreeSet<_> = batch
+            .extra_statistics
+            .values()
+            .flat_map(|of| of.statistics.iter().map(|statistic| [&*of.namespace, &*of.name, &**statistic]))
+            .filter(|[_, _, statistic]| statistic.len() <= STATISTIC_BYTES)
+            .collect();
+        Self {
+            statistic_sets: &batch.statistic_sets,
+            series,
+            extra_statistics: extra_statistics.into_iter().collect(),
+            dead_letters: &batch.dead_letters,
+            origin,
+        }
     }
 }
 
@@ -77,7 +100,7 @@ impl<'a> Rows<'a> {
 /// origin. The conditions are those of `StatisticSet::merge` and `Sighting::extend`: the order in which batches
 /// arrive does not matter, and a row that would not change is not written.
 const WRITE: &str = "
-    WITH seen AS (
+    seen AS (
         INSERT INTO firefly.series AS known
             (id, fingerprint, account_id, region, namespace, name, labels, unit, first_seen, last_seen)
         SELECT * FROM unnest($8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
@@ -85,7 +108,8 @@ const WRITE: &str = "
             first_seen = least(known.first_seen, excluded.first_seen),
             last_seen = greatest(known.last_seen, excluded.last_seen),
             unit = CASE WHEN (excluded.last_seen, excluded.unit) > (known.last_seen, known.unit)
-                THEN excluded.unit ELSE known.unit END
+                THEN excluded.unit ELSE known.unit END,
+            changed = excluded.changed
         WHERE excluded.first_seen < known.first_seen
             OR (excluded.last_seen, excluded.unit) > (known.last_seen, known.unit)
     ), set_aside AS (
@@ -114,6 +138,16 @@ const WRITE: &str = "
             AND firefly.unite_extra(coalesce(stored.extra, '{}'), excluded.extra) <> coalesce(stored.extra, '{}'))
 ";
 
+/// What comes first where a metric has extra statistics that are new to this writer, which is seldom; `$25`–`$27` are
+/// their columns.
+const DESCRIBE: &str = "
+    described AS (
+        INSERT INTO firefly.extra_statistic (namespace, name, statistic)
+        SELECT * FROM unnest($25, $26, $27)
+        ON CONFLICT (namespace, name, statistic) DO NOTHING
+    ),
+";
+
 impl Operation for Rows<'_> {
     const NAME: &'static str = "store metrics";
     type Output = Written;
@@ -125,10 +159,20 @@ impl Operation for Rows<'_> {
         let Origin { source, source_arn, request_id } = &self.origin;
         let origin: [&(dyn ToSql + Sync); 3] = [source, source_arn, request_id];
         let columns = statistic_sets.iter().chain(&series).chain(&dead_letters);
-        let parameters: Vec<_> = columns
-            .map(|(column, array)| (column.as_ref() as &(dyn ToSql + Sync), array.clone()))
-            .chain(origin.map(|text| (text, Type::TEXT)))
-            .collect();
-        Ok(Written { statistic_sets: client.execute_typed(WRITE, &parameters).await? })
+        let mut parameters: Vec<_> =
+            columns.map(typed).chain(origin.map(|text| (text, Type::TEXT))).collect();
+        let extra_statistics = columns::of_extra_statistics(&self.extra_statistics);
+        let described = if self.extra_statistics.is_empty() {
+            ""
+        } else {
+            parameters.extend(extra_statistics.iter().map(typed));
+            DESCRIBE
+        };
+        let sql = format!("WITH {described} {WRITE}");
+        Ok(Written { statistic_sets: client.execute_typed(&sql, &parameters).await? })
     }
+}
+
+fn typed<'a>((column, array): &'a Parameter<'_>) -> (&'a (dyn ToSql + Sync), Type) {
+    (column.as_ref(), array.clone())
 }

@@ -8,6 +8,28 @@ use tokio::time::Instant;
 
 use crate::StorageError;
 
+mod cardinality;
+mod catalogue;
+mod collected;
+mod column;
+mod exemplars;
+mod find;
+mod held;
+mod metadata;
+mod partials;
+mod reader;
+mod reading;
+mod refresh;
+mod samples;
+mod scan;
+mod select;
+mod series_row;
+mod shape;
+mod texts;
+
+pub use reader::PrometheusReader;
+pub use refresh::CatalogueCap;
+
 /// Answers questions about metrics.
 pub trait MetricReader {
     /// The series of each selection, in any order, with what is needed of their samples.

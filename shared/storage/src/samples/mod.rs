@@ -68,7 +68,8 @@ const WRITE: &str = "
         SELECT *, 2, '', '', '', '' FROM unnest($4, $5, $6, $7, $8, $9)
         ON CONFLICT (fingerprint) DO UPDATE SET
             first_seen = least(known.first_seen, excluded.first_seen),
-            last_seen = greatest(known.last_seen, excluded.last_seen)
+            last_seen = greatest(known.last_seen, excluded.last_seen),
+            changed = excluded.changed
         WHERE excluded.first_seen < known.first_seen OR excluded.last_seen > known.last_seen
     ), said AS (
         INSERT INTO firefly.metric_metadata AS known

@@ -10,7 +10,6 @@
 mod go_duration;
 mod go_text;
 mod parameters;
-mod rfc3339;
 mod search;
 mod span_kind;
 mod trace_id;

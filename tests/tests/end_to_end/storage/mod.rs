@@ -52,6 +52,7 @@ mod migrations;
 mod owners;
 mod partitions;
 mod pooler;
+mod prometheus;
 mod rights;
 mod samples;
 mod series;

@@ -4,7 +4,8 @@ use firefly_model::UnixNanos;
 use firefly_model::trace::{SpanKind, TraceQuery};
 
 use crate::jaeger::search::{capped_tags, durations, inclusive, limit, tags_of_json};
-use crate::jaeger::{ParameterError, Parameters, TimeHint, rfc3339};
+use crate::jaeger::{ParameterError, Parameters, TimeHint};
+use crate::rfc3339;
 
 const SERVICE_NAME: [&str; 2] = ["query.serviceName", "query.service_name"];
 const OPERATION_NAME: [&str; 2] = ["query.operationName", "query.operation_name"];
@@ -72,8 +73,11 @@ pub fn operations_request<'a>(
 }
 
 fn time(parameters: &Parameters<'_>, names: &[&'static str]) -> Result<Option<UnixNanos>, ParameterError> {
-    let read =
-        |(name, text)| rfc3339::parse(text).map_err(|problem| ParameterError::malformed(name, problem));
+    let read = |(name, text)| {
+        let nanos = rfc3339::parse(text).map_err(|problem| ParameterError::malformed(name, problem))?;
+        // Nothing is older than 1970.
+        Ok(UnixNanos(u64::try_from(nanos.max(0)).unwrap_or(u64::MAX)))
+    };
     parameters.any(names).map(read).transpose()
 }
 

@@ -1,16 +1,33 @@
-//! Points in time as v3 has them: RFC 3339 with up to nine decimals, `2026-03-02T09:00:00.5+01:00`.
-
-use firefly_model::UnixNanos;
+//! Points in time as RFC 3339 has them, with up to nine decimals: `2026-03-02T09:00:00.5+01:00`.
 
 const EXPECTED: &str = "expected a time as RFC 3339 has it, such as 2026-03-02T09:00:00Z";
 
-/// Reads a point in time; those before 1970 become 1970. A space stands for `+` before the offset: that is what an
+/// Reads a point in time, in nanoseconds since the Unix epoch. A space stands for `+` before the offset: that is what an
 /// unescaped `+` in a query string means, and Grafana escapes none.
-pub(super) fn parse(text: &str) -> Result<UnixNanos, &'static str> {
+pub(crate) fn parse(text: &str) -> Result<i128, &'static str> {
     read(text.as_bytes()).ok_or(EXPECTED)
 }
 
-fn read(text: &[u8]) -> Option<UnixNanos> {
+/// A point in time as it is written in UTC, zeros at the end of the decimals left out; years have four digits at least.
+pub fn format(nanos: i128) -> String {
+    let (seconds, nanos) = (nanos.div_euclid(1_000_000_000), nanos.rem_euclid(1_000_000_000));
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // The calendar repeats itself every 400 years; days are counted from the first of March, so that leap days are last.
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, is_next_year) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = era * 400 + year + is_next_year;
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    let decimals = format!(".{nanos:09}");
+    let decimals = decimals.trim_end_matches('0').trim_end_matches('.');
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{decimals}Z")
+}
+
+fn read(text: &[u8]) -> Option<i128> {
     let (date_time, mut rest) = text.split_at_checked(19)?;
     let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
     if !separators.into_iter().all(|(at, separator)| date_time[at] == separator) {
@@ -37,8 +54,7 @@ fn read(text: &[u8]) -> Option<UnixNanos> {
     }
     let seconds = days_since_epoch(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
         - offset_seconds(rest)?;
-    let nanos = i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
-    Some(UnixNanos(u64::try_from(nanos.max(0)).unwrap_or(u64::MAX)))
+    Some(i128::from(seconds) * 1_000_000_000 + i128::from(nanos))
 }
 
 fn offset_seconds(text: &[u8]) -> Option<i64> {
@@ -85,6 +101,8 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -99,12 +117,26 @@ mod tests {
             ("2026-03-02T09:00:00.1234567891Z", 1_772_442_000_123_456_789),
             ("2000-02-29T23:59:59Z", 951_868_799_000_000_000),
             ("2024-12-31T00:00:00Z", 1_735_603_200_000_000_000),
-            ("1969-12-31T23:59:59Z", 0),
-            ("0000-01-01T00:00:00Z", 0),
-            ("9999-12-31T23:59:59Z", u64::MAX),
+            ("1969-12-31T23:59:59.5Z", -500_000_000),
+            ("0000-01-01T00:00:00Z", -62_167_219_200_000_000_000),
+            ("9999-12-31T23:59:59Z", 253_402_300_799_000_000_000),
         ] {
-            assert_eq!(parse(text), Ok(UnixNanos(nanos)), "{text}");
+            assert_eq!(parse(text), Ok(nanos), "{text}");
         }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(nanos in -62_135_596_800_000_000_000_i128..253_402_300_800_000_000_000) {
+            let text = format(nanos);
+            prop_assert_eq!(parse(&text), Ok(nanos), "{}", text);
+        }
+    }
+
+    #[test]
+    fn decimals_are_as_many_as_needed() {
+        assert_eq!(format(0), "1970-01-01T00:00:00Z");
+        assert_eq!(format(951_868_799_120_000_000), "2000-02-29T23:59:59.12Z");
     }
 
     #[test]

@@ -1,0 +1,8 @@
+//! Series as Prometheus has them, out of the database.
+
+mod catalogue;
+mod cloudwatch;
+pub mod data;
+mod matchers;
+mod push_down;
+mod select;
