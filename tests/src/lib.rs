@@ -10,4 +10,5 @@ pub mod prometheus_client;
 pub mod promql_script;
 pub mod read_back;
 pub mod references;
+pub mod remote_write;
 pub mod test_database;
