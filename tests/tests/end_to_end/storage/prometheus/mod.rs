@@ -5,4 +5,5 @@ mod cloudwatch;
 pub mod data;
 mod matchers;
 mod push_down;
+mod scripts;
 mod select;
