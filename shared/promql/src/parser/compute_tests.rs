@@ -19,10 +19,7 @@ fn lengths_are_computed_from_step_and_range() {
         computed("a[step() * 2:1m / 4] offset -(range() + 1)"),
         Ok((120_000, Some(15_000), -3_601_000))
     );
-    assert_eq!(
-        computed("a[max_of(1m, range()):] offset +min_of(1m, 2 ^ 3)"),
-        Ok((3_600_000, None, 8_000))
-    );
+    assert_eq!(computed("a[max_of(1m, range()):] offset +min_of(1m, 2 ^ 3)"), Ok((3_600_000, None, 8_000)));
     assert_eq!(computed("a[5m:] offset (step() % 7s - 10)"), Ok((300_000, None, -6_000)));
 }
 
