@@ -83,6 +83,7 @@ impl From<QueryError> for Refusal {
                 Ok(storage) => Self::Storage(*storage),
                 Err(source) => Self::Query(QueryError::Storage(source)),
             },
+            error @ QueryError::RangeOf(_) => ParameterError::invalid("query", error).into(),
             error => Self::Query(error),
         }
     }
@@ -182,6 +183,8 @@ fn put(response: &mut Response<Body>, body: EncodedBody) {
 mod tests {
     use std::time::Duration;
 
+    use firefly_promql::parser::ValueType;
+
     use super::*;
 
     fn text(response: &Response<Body>) -> &str {
@@ -201,6 +204,7 @@ mod tests {
             (Refusal::Method { expected: "GET", got: Method::POST }, 405, "bad_data"),
             (Refusal::LargeForm { bytes: 2, cap: 1 }, 413, "bad_data"),
             (ParameterError::invalid("end", "no").into(), 400, "bad_data"),
+            (QueryError::RangeOf(ValueType::String).into(), 400, "bad_data"),
             (QueryError::Execution("no".into()).into(), 422, "execution"),
             (QueryError::TooManySamples { limit: 1 }.into(), 422, "execution"),
             (QueryError::TooManySeries { limit: 1 }.into(), 422, "execution"),

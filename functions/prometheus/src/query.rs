@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use firefly_lambda::now;
-use firefly_model::selection::Times;
 use firefly_promql::parser::ValueType;
 use firefly_promql::{Answer, Expr, Query, QueryError, Value, parse};
 use firefly_storage::MetricReader;
@@ -23,42 +22,25 @@ impl<R: MetricReader + Sync> Api<R> {
         let now_ms = i64::try_from(now().0 / 1_000_000).unwrap_or(i64::MAX);
         let request = InstantRequest::read(&asked.form, now_ms)?;
         let expr = expression(&asked.form)?;
-        let query = Query {
-            expr: &expr,
-            times: Times::once(request.time_ms),
-            is_range: false,
-            lookback_ms: request.options.lookback_ms,
-        };
-        self.evaluate(&query, &request.options, asked).await
+        let query = Query::instant(&expr, request.time_ms);
+        self.evaluate(query, &request.options, asked).await
     }
 
     pub(crate) async fn query_range(&self, asked: &Asked<'_>) -> Result<Reply, Refusal> {
         let request = RangeRequest::read(&asked.form)?;
         let expr = expression(&asked.form)?;
-        let value_type = expr.value_type();
-        if !matches!(value_type, ValueType::Vector | ValueType::Scalar) {
-            let problem = format!(
-                "invalid expression type \"{}\" for range query, must be Scalar or instant Vector",
-                value_type.documented()
-            );
-            return Err(ParameterError::invalid("query", problem).into());
-        }
-        let query = Query {
-            expr: &expr,
-            times: request.times,
-            is_range: true,
-            lookback_ms: request.options.lookback_ms,
-        };
-        self.evaluate(&query, &request.options, asked).await
+        let query = Query::range(&expr, request.start_ms, request.end_ms, request.step_ms);
+        self.evaluate(query, &request.options, asked).await
     }
 
     async fn evaluate(
         &self,
-        query: &Query<'_>,
+        mut query: Query<'_>,
         options: &QueryOptions,
         asked: &Asked<'_>,
     ) -> Result<Reply, Refusal> {
         let (begin, samples) = (Instant::now(), Samples::of(&self.reader));
+        query.lookback_ms = options.lookback_ms;
         let deadline = match options.timeout {
             Some(timeout) => asked.deadline.min(begin + timeout.min(crate::handler::READ_TIMEOUT)),
             None => asked.deadline,
@@ -66,7 +48,7 @@ impl<R: MetricReader + Sync> Api<R> {
         if deadline <= begin {
             return Err(QueryError::TimedOut { phase: "query preparation" }.into());
         }
-        let answer = self.engine.answer(query, &samples, deadline.into_std()).await?;
+        let answer = self.engine.answer(&query, &samples, deadline.into_std()).await?;
         let statistics = options
             .has_statistics
             .then(|| statistics(&answer, asked.begin.elapsed(), begin.elapsed(), samples.time()));

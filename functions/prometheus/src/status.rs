@@ -4,8 +4,9 @@
 use std::time::{Duration, SystemTime};
 
 use firefly_lambda::now;
+use firefly_model::selection::quote_go;
 use firefly_storage::MetricReader;
-use firefly_wire::prometheus::{ParameterError, go_quote, rfc3339, to_go_json, whole_number};
+use firefly_wire::prometheus::{ParameterError, rfc3339, to_go_json, whole_number};
 use serde_json::{Value, json};
 
 use crate::answer::{Refusal, Reply};
@@ -53,7 +54,7 @@ impl<R: MetricReader + Sync> Api<R> {
         matcher_sets(&asked.form).map_err(ParameterError::Other)?;
         let kind = asked.form.get("type").to_lowercase();
         if !matches!(kind.as_str(), "" | "alert" | "record") {
-            let problem = format!("not supported value {}", go_quote(&kind));
+            let problem = format!("not supported value {}", quote_go(&kind));
             return Err(ParameterError::invalid("type", problem).into());
         }
         asked.whole(r#"{"groups":[]}"#)

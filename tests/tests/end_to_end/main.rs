@@ -8,5 +8,7 @@ mod host;
 mod jaeger;
 mod metric_stream;
 mod otlp;
+mod prometheus;
 mod references;
+mod remote_write;
 mod storage;

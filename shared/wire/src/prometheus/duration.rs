@@ -1,7 +1,7 @@
 //! Durations: seconds with decimals, or Prometheus' own notation, such as `1h30m`.
 
-use crate::prometheus::go_quote;
 use crate::prometheus::time::finite;
+use firefly_model::selection::quote_go;
 
 /// The units from the largest to the smallest, in nanoseconds.
 const UNITS: [(&str, i64); 7] = [
@@ -22,12 +22,12 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
     if let Some(seconds) = finite(text) {
         let nanos = seconds * 1e9;
         if nanos.abs() > TOO_LONG {
-            let quoted = go_quote(text);
+            let quoted = quote_go(text);
             return Err(format!("cannot parse {quoted} to a valid duration. It overflows int64"));
         }
         return Ok(whole(nanos));
     }
-    units(text).ok_or_else(|| format!("cannot parse {} to a valid duration", go_quote(text)))
+    units(text).ok_or_else(|| format!("cannot parse {} to a valid duration", quote_go(text)))
 }
 
 /// Each unit once at most, from large to small.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::limits;
-use crate::prometheus::go_quote;
+use firefly_model::selection::quote_go;
 
 /// Decoded names and values: those of the form, then those of the query string.
 #[derive(Debug, Default)]
@@ -13,7 +13,7 @@ pub struct Form<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParameterError {
     /// A parameter whose value cannot be used.
-    #[error("invalid parameter {}: {problem}", go_quote(.name))]
+    #[error("invalid parameter {}: {problem}", quote_go(.name))]
     Invalid {
         /// Its name.
         name: &'static str,

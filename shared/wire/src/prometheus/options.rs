@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::prometheus::{Form, ParameterError, duration, go_quote};
+use firefly_model::selection::quote_go;
+
+use crate::prometheus::{Form, ParameterError, duration};
 
 /// The warning about an answer that was cut to a limit.
 pub const TRUNCATED: &str = "results truncated due to limit";
@@ -54,7 +56,7 @@ fn stats_warning(stats: &str) -> Option<String> {
         format!(
             "value {} for parameter \"stats\" is deprecated and will be rejected in the next major release, use \
              \"true\" or \"all\"",
-            go_quote(stats)
+            quote_go(stats)
         )
     };
     (!matches!(stats, "" | "true" | "all")).then(warn)
@@ -90,7 +92,7 @@ pub fn whole_number(text: &str) -> Result<i64, String> {
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
         let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         let problem = if is_number { "value out of range" } else { "invalid syntax" };
-        format!("strconv.Atoi: parsing {}: {problem}", go_quote(text))
+        format!("strconv.Atoi: parsing {}: {problem}", quote_go(text))
     })
 }
 

@@ -3,7 +3,6 @@
 use std::ops::RangeInclusive;
 
 use firefly_model::UnixMillis;
-use firefly_model::selection::Times;
 
 use crate::prometheus::time::{self, Time};
 use crate::prometheus::{Form, ParameterError, QueryOptions, duration, options};
@@ -36,8 +35,12 @@ impl InstantRequest {
 /// A query at the steps of a range of time.
 #[derive(Debug)]
 pub struct RangeRequest {
-    /// At which times.
-    pub times: Times,
+    /// The first step, in milliseconds since the Unix epoch.
+    pub start_ms: i64,
+    /// What the last step is not after.
+    pub end_ms: i64,
+    /// From one step to the next, greater than 0.
+    pub step_ms: i64,
     /// The options.
     pub options: QueryOptions,
 }
@@ -73,20 +76,13 @@ impl RangeRequest {
                     .into(),
             ));
         }
-        let times = times(start, end, step / 1_000_000)?;
-        Ok(Self { times, options: QueryOptions::read(form, limit)? })
-    }
-}
-
-/// The steps, of which a range of more than 292 years may still have too many.
-fn times(start: Time, end: Time, step_ms: i64) -> Result<Times, ParameterError> {
-    let steps = (end.millis() - start.millis()) / step_ms;
-    // The part of a millisecond that a step has is cut off, which doubles the steps at most.
-    match usize::try_from(steps) {
-        Ok(steps) if i64::try_from(steps).is_ok_and(|steps| steps <= 2 * STEPS) => {
-            Ok(Times { first_ms: start.millis(), step_ms, count: steps + 1 })
+        let (start_ms, end_ms, step_ms) = (start.millis(), end.millis(), step / 1_000_000);
+        // A range of centuries may still have too many. The part of a millisecond that a step has is cut off, which
+        // doubles them at most.
+        if (end_ms - start_ms) / step_ms > 2 * STEPS {
+            return Err(ParameterError::invalid("step", "too short for a range of centuries"));
         }
-        _ => Err(ParameterError::invalid("step", "too short for a range of centuries")),
+        Ok(Self { start_ms, end_ms, step_ms, options: QueryOptions::read(form, limit)? })
     }
 }
 
@@ -153,18 +149,18 @@ fn time_or(form: &Form<'_>, name: &'static str, default: Time) -> Result<Time, P
 mod tests {
     use super::*;
 
-    fn range(query: &str) -> Result<Times, String> {
+    fn range(query: &str) -> Result<(i64, i64, i64), String> {
         let request = RangeRequest::read(&Form::parse(b"", query));
-        request.map(|request| request.times).map_err(|error| error.to_string())
+        let range = |request: RangeRequest| (request.start_ms, request.end_ms, request.step_ms);
+        request.map(range).map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_range_has_its_steps() {
-        let times = |first_ms, step_ms, count| Ok(Times { first_ms, step_ms, count });
-        assert_eq!(range("start=1&end=4&step=1.5"), times(1_000, 1_500, 3));
-        assert_eq!(range("start=1&end=1&step=1m"), times(1_000, 60_000, 1));
-        assert_eq!(range("start=0&end=11000.9&step=1"), times(0, 1_000, 11_001));
-        assert_eq!(range("start=0&end=1&step=0.0019"), times(0, 1, 1_001));
+        assert_eq!(range("start=1&end=4&step=1.5"), Ok((1_000, 4_000, 1_500)));
+        assert_eq!(range("start=1&end=1&step=1m"), Ok((1_000, 1_000, 60_000)));
+        assert_eq!(range("start=0&end=11000.9&step=1"), Ok((0, 11_000_900, 1_000)));
+        assert_eq!(range("start=0&end=1&step=0.0019"), Ok((0, 1_000, 1)));
     }
 
     #[test]

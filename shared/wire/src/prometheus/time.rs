@@ -1,7 +1,7 @@
 //! Points in time: seconds with decimals, or RFC 3339.
 
-use crate::prometheus::go_quote;
 use crate::rfc3339;
+use firefly_model::selection::quote_go;
 
 /// A point in time, in nanoseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +33,7 @@ pub(super) fn parse(text: &str) -> Result<Time, String> {
         Some(seconds) => Some(of_seconds(seconds)),
         None => rfc3339::parse(text).ok().or_else(|| boundary(text)),
     };
-    let cannot_parse = || format!("cannot parse {} to a valid timestamp", go_quote(text));
+    let cannot_parse = || format!("cannot parse {} to a valid timestamp", quote_go(text));
     time.map(|nanos| Time(nanos).clamp(Time::EARLIEST, Time::LATEST)).ok_or_else(cannot_parse)
 }
 

@@ -2,10 +2,12 @@
 //! newlines (<https://pkg.go.dev/regexp/syntax>).
 //!
 //! Rust's syntax is close to it, but not the same: its `\d` knows all of Unicode, it subtracts and intersects classes, `{` has
-//! to be escaped. So an expression is read by Go's rules, with Go's errors, and written anew for Rust.
+//! to be escaped. So an expression is read by Go's rules, with Go's errors, and written anew for Rust. Where only whether a
+//! value matches is of interest, what says which match is preferred is dropped.
 //!
 //! Beyond Go, the size of the automaton and the depth of groups have caps.
 
+mod captures;
 mod class;
 mod escape;
 mod shortcut;
@@ -18,8 +20,8 @@ mod tests;
 use regex::{Regex, RegexBuilder};
 
 use super::MatcherError;
+pub use captures::CapturingRegex;
 use shortcut::Shortcut;
-use translate::Groups;
 
 /// The largest automaton of one expression, in bytes: a query may have hundreds.
 const COMPILED_BYTES: usize = 1 << 20;
@@ -42,7 +44,8 @@ impl Pattern {
         if let Some(shortcut) = Shortcut::new(pattern) {
             return Ok(Self::Shortcut(shortcut));
         }
-        build(pattern, Groups::Forget).map(Self::Automaton)
+        let translated = translate::translate(pattern).map_err(MatcherError)?;
+        build(&translated, pattern).map(Self::Automaton)
     }
 
     /// Whether it matches this value.
@@ -62,13 +65,8 @@ impl Pattern {
     }
 }
 
-/// Compiles an expression that has to match a whole value, with the groups that it captures.
-pub(super) fn with_captures(pattern: &str) -> Result<Regex, MatcherError> {
-    build(pattern, Groups::Capture)
-}
-
-fn build(pattern: &str, groups: Groups) -> Result<Regex, MatcherError> {
-    let translated = translate::translate(pattern, groups).map_err(MatcherError)?;
+/// Compiles what has been written anew.
+fn build(translated: &str, pattern: &str) -> Result<Regex, MatcherError> {
     RegexBuilder::new(&format!(r"\A(?:{translated})\z"))
         .size_limit(COMPILED_BYTES)
         .nest_limit(NEST_LIMIT)

@@ -1,6 +1,6 @@
 //! What matches what, and what is none: the tables were made by Prometheus 3.14's own matchers, with Go 1.26.
 
-use super::Pattern;
+use super::{CapturingRegex, Pattern};
 
 type Row = (&'static str, &'static [&'static str], &'static [&'static str]);
 
@@ -200,7 +200,7 @@ fn a_choice_of_texts_tells_them() {
 #[test]
 fn groups_capture_what_they_do_in_go() {
     let captures = |pattern, value| {
-        let regex = super::with_captures(pattern).unwrap();
+        let regex = CapturingRegex::new(pattern).unwrap();
         let captures = regex.captures(value).unwrap();
         captures
             .iter()

@@ -19,17 +19,8 @@ pub(super) struct Flags {
     dot_is_any: bool,
     /// `m`
     is_multi_line: bool,
-    /// `U`
-    is_lazy: bool,
-}
-
-/// What becomes of the groups of an expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Groups {
-    /// They capture what they match.
-    Capture,
-    /// They do not: whether the whole matches is all that is wanted.
-    Forget,
+    /// `U`, which makes repetitions lazy that are greedy without it, and the other way round.
+    is_ungreedy: bool,
 }
 
 /// An open group.
@@ -53,7 +44,6 @@ struct Atom {
 
 struct Translator<'p> {
     pattern: &'p str,
-    groups_are: Groups,
     rest: &'p str,
     written: String,
     flags: Flags,
@@ -61,25 +51,39 @@ struct Translator<'p> {
     last: Option<Atom>,
     /// The largest of the atoms of the innermost open group.
     repeats: u32,
+    /// The names of the groups that capture, empty ones of those without; None if nothing has to be captured.
+    captures: Option<Vec<String>>,
 }
 
 type Translated = Result<(), String>;
 
 /// An expression for Rust that matches what this one matches in Go.
-pub(super) fn translate(pattern: &str, groups: Groups) -> Result<String, String> {
-    let flags = Flags { folds_case: false, dot_is_any: true, is_multi_line: false, is_lazy: false };
+pub(super) fn translate(pattern: &str) -> Result<String, String> {
+    translate_capturing(pattern, None).map(|(written, _)| written)
+}
+
+/// An expression that captures what this one captures in Go too, in groups without names, and their names.
+pub(super) fn translate_with_groups(pattern: &str) -> Result<(String, Vec<String>), String> {
+    translate_capturing(pattern, Some(Vec::new()))
+}
+
+fn translate_capturing(
+    pattern: &str,
+    captures: Option<Vec<String>>,
+) -> Result<(String, Vec<String>), String> {
+    let flags = Flags { folds_case: false, dot_is_any: true, is_multi_line: false, is_ungreedy: false };
     let mut translator = Translator {
         pattern,
-        groups_are: groups,
         rest: pattern,
         written: String::with_capacity(2 * pattern.len()),
         flags,
         groups: Vec::new(),
         last: None,
         repeats: 0,
+        captures,
     };
     translator.all()?;
-    Ok(translator.written)
+    Ok((translator.written, translator.captures.unwrap_or_default()))
 }
 
 impl<'p> Translator<'p> {
@@ -113,7 +117,7 @@ impl<'p> Translator<'p> {
         let after = &self.rest[first.len_utf8()..];
         match first {
             '(' if after.starts_with('?') => self.flags_or_group()?,
-            '(' => self.open(after, self.captured("("))?,
+            '(' => self.open(after, Some(""))?,
             ')' => self.close(after)?,
             '|' => {
                 self.rest = after;
@@ -164,20 +168,17 @@ impl<'p> Translator<'p> {
         Ok(())
     }
 
-    fn open(&mut self, after: &'p str, written: &str) -> Translated {
+    /// Opens a group, which captures if it has a name, even an empty one.
+    fn open(&mut self, after: &'p str, name: Option<&str>) -> Translated {
         if u32::try_from(self.groups.len()).is_ok_and(|open| open >= MAX_GROUPS) {
             return Err(refusal("expression nests too deeply", self.pattern));
         }
         let (flags, start, repeats) = (self.flags, self.written.len(), self.repeats);
         self.groups.push(Group { flags, start, repeats });
         (self.last, self.repeats, self.rest) = (None, 0, after);
-        self.written.push_str(written);
+        let captured = name.and_then(|name| self.captures.as_mut().map(|names| names.push(name.to_owned())));
+        self.written.push_str(if captured.is_some() { "(" } else { "(?:" });
         Ok(())
-    }
-
-    /// How a group begins that would capture.
-    fn captured<'w>(&self, written: &'w str) -> &'w str {
-        if self.groups_are == Groups::Capture { written } else { "(?:" }
     }
 
     fn close(&mut self, after: &'p str) -> Translated {
@@ -202,7 +203,7 @@ impl<'p> Translator<'p> {
             if !is_valid {
                 return Err(invalid(&group[..group.len() - after.len()]));
             }
-            return self.open(after, self.captured(&format!("(?P<{name}>")));
+            return self.open(after, Some(name));
         }
         let (mut flags, mut is_on, mut seen) = (self.flags, true, false);
         let mut rest = group["(?".len()..].chars();
@@ -211,7 +212,7 @@ impl<'p> Translator<'p> {
                 'i' => flags.folds_case = is_on,
                 's' => flags.dot_is_any = is_on,
                 'm' => flags.is_multi_line = is_on,
-                'U' => flags.is_lazy = is_on,
+                'U' => flags.is_ungreedy = is_on,
                 '-' if is_on => {
                     (is_on, seen) = (false, false);
                     continue;
@@ -219,7 +220,7 @@ impl<'p> Translator<'p> {
                 ':' | ')' if is_on || seen => {
                     self.rest = rest.as_str();
                     if c == ':' {
-                        self.open(rest.as_str(), "(?:")?;
+                        self.open(rest.as_str(), None)?;
                     }
                     self.flags = flags;
                     return Ok(());
@@ -250,7 +251,6 @@ impl<'p> Translator<'p> {
     /// Repeats the last atom. The operator has been read, but for a question mark that makes it lazy.
     fn repeat(&mut self, before: &'p str, last: Option<&'p str>, times: u32, operator: &str) -> Translated {
         let lazy = self.rest.strip_prefix('?');
-        let is_lazy = lazy.is_some() != self.flags.is_lazy;
         self.rest = lazy.unwrap_or(self.rest);
         let up_to_here = |from: &'p str, rest: &str| &from[..from.len() - rest.len()];
         if let Some(last) = last {
@@ -278,7 +278,8 @@ impl<'p> Translator<'p> {
         }
         self.repeats = self.repeats.max(atom.repeats);
         self.written.push_str(operator);
-        if is_lazy {
+        // Which match is preferred matters only to what is captured.
+        if self.captures.is_some() && lazy.is_some() != self.flags.is_ungreedy {
             self.written.push('?');
         }
         Ok(())
