@@ -10,6 +10,7 @@ mod conflict;
 mod evaluator;
 mod finish;
 mod instant;
+mod labels_text;
 mod matching;
 mod merge;
 mod pairs;

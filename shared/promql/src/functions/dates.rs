@@ -1,8 +1,8 @@
 //! Parts of dates, in UTC: `hour`, `days_in_month` and their kind.
 
-use firefly_model::selection::{Labels, is_absent};
+use firefly_model::selection::Labels;
 
-use super::{Context, arguments, maths};
+use super::{Context, maths};
 use crate::evaluate::{Evaluated, StepSeries};
 
 const DAY_SECONDS: u64 = 86_400;
