@@ -9,4 +9,5 @@ pub mod otlp_exporter;
 pub mod prometheus_client;
 pub mod read_back;
 pub mod references;
+pub mod remote_write;
 pub mod test_database;

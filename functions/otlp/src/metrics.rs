@@ -8,11 +8,9 @@ use firefly_model::{
     Exemplar, KnownRows, MetricMetadata, SampleBatch, SampleSeriesKey, SeriesId, TimeWindow, UnixHour,
     UnixMillis,
 };
-use firefly_wire::limits;
 use firefly_wire::otlp::metrics::{MetricFault, MetricSink};
 use firefly_wire::otlp::{Encoding, MetricSource, Unreadable, decode_metrics};
-
-use crate::refusals::Refusals;
+use firefly_wire::{Refusals, limits};
 
 /// What an export of metrics held.
 #[derive(Debug)]

@@ -5,9 +5,8 @@
 
 use firefly_model::trace::{Catalogued, Resource, Scope, Span, SpanBatch};
 use firefly_model::{KnownRows, OutsideWindow, TimeWindow};
+use firefly_wire::Refusals;
 use firefly_wire::otlp::{Encoding, Fault, SpanSink, SpanSource, Unreadable, decode_traces};
-
-use crate::refusals::Refusals;
 
 /// What an export of spans held.
 #[derive(Debug)]

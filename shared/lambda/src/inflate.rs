@@ -1,4 +1,4 @@
-//! Decompression with a cap: the only decompressor of Firefly, so that no bomb finds another.
+//! Decompression with a cap: with that of snappy the only decompressor of Firefly, so that no bomb finds another.
 //!
 //! The content codings of HTTP: `gzip` (RFC 1952), `deflate` (RFC 1950, and RFC 1951 without the wrapper, which some
 //! clients mean by it), and `zstd` (RFC 8878, with the window of RFC 9659). Of `zstd`, dictionaries and skippable

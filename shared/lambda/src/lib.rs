@@ -9,6 +9,7 @@ mod inflate;
 mod keys;
 mod max_age;
 mod presented_key;
+mod snappy;
 mod start;
 mod takes_gzip;
 
@@ -19,5 +20,6 @@ pub use environment::{ConfigError, Environment};
 pub use inflate::{InflateError, gunzip, inflate};
 pub use keys::{KeyError, Keys};
 pub use presented_key::{KEY_HEADER, presented_key};
+pub use snappy::snappy;
 pub use start::{now, open_database};
 pub use takes_gzip::takes_gzip;

@@ -33,8 +33,14 @@ impl SampleBatch {
         value: f64,
         known: &KnownRows,
     ) -> SeriesId {
+        let series = self.sight(key, time.hour(), known);
+        self.samples.push(Sample { series, time, value });
+        series
+    }
+
+    /// Adds a series that was seen in this hour, unless `known` covers it: for exemplars that come without a sample.
+    pub fn sight(&mut self, key: &SampleSeriesKey<'_>, hour: UnixHour, known: &KnownRows) -> SeriesId {
         let fingerprint = key.fingerprint(&mut self.scratch);
-        let hour = time.hour();
         if !known.covers(fingerprint, hour, "") {
             match self.series.entry(fingerprint) {
                 Entry::Occupied(mut seen) => seen.get_mut().sighting.extend(hour, ""),
@@ -43,9 +49,7 @@ impl SampleBatch {
                 }
             }
         }
-        let series = fingerprint.id();
-        self.samples.push(Sample { series, time, value });
-        series
+        fingerprint.id()
     }
 
     /// Adds what is said about a metric family in this hour, unless `known` covers it.
@@ -127,6 +131,17 @@ mod tests {
         ]);
         batch.seal();
         assert_eq!(batch.exemplars.len(), 3);
+    }
+
+    #[test]
+    fn a_series_may_be_seen_without_a_sample() {
+        let (mut batch, known) = (SampleBatch::default(), KnownRows::with_generation(8));
+        let key = SampleSeriesKey { name: "up", labels: &[] };
+        let seen = batch.sight(&key, UnixHour(1), &known);
+        assert_eq!((batch.samples.len(), batch.series.len()), (0, 1));
+        assert_eq!(batch.add(&key, UnixMillis(2 * HOUR_MS), 1.0, &known), seen);
+        let sighting = &batch.series.values().next().unwrap().sighting;
+        assert_eq!((sighting.first, sighting.last), (UnixHour(1), UnixHour(2)));
     }
 
     #[test]

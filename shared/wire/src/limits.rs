@@ -101,3 +101,20 @@ pub const SERIES_BYTES_TOTAL: usize = 32 * 1024 * 1024;
 
 /// Bytes of an exemplar's trace or span id: those of a trace id. What is longer is cut.
 pub const EXEMPLAR_ID_BYTES: usize = 16;
+
+/// Symbols of a remote write 2.0: a hundred times what Prometheus' batches have, and some 8 MB of memory.
+pub const SYMBOLS: usize = 500_000;
+
+/// Metric families of a remote write 1.0: a hundred times what Prometheus sends at once.
+pub const METRIC_FAMILIES: usize = 50_000;
+
+/// Bytes of the labels of a remote write, each as often as a series or exemplar has it: 2.0 repeats one by a few bytes,
+/// and each is hashed. Half a kilobyte for each of the most samples.
+pub const LABEL_BYTES_TOTAL: usize = 256 * 1024 * 1024;
+
+/// Bytes of memory of the series and metadata of a remote write that are new: some 35,000 series of ten labels, several
+/// times what senders put into a request. With the table that they are in up to 100 MB.
+pub const CATALOGUE_BYTES_TOTAL: usize = 32 * 1024 * 1024;
+
+/// Bytes of memory of the exemplars of a remote write.
+pub const EXEMPLAR_BYTES_TOTAL: usize = 32 * 1024 * 1024;

@@ -22,7 +22,7 @@ pub enum Malformed {
     #[error("a string that is not UTF-8")]
     Utf8,
     /// A known field has another type than the schema says.
-    #[error("field {0} of another type than OpenTelemetry's")]
+    #[error("field {0} of another type than the schema's")]
     FieldType(u32),
 }
 
@@ -67,6 +67,11 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// `int64`.
+    pub(crate) fn int64(self) -> Result<i64, Malformed> {
+        self.varint().map(u64::cast_signed)
+    }
+
     /// `uint32`: of a longer number, the low 32 bits.
     pub(crate) fn uint32(self) -> Result<u32, Malformed> {
         self.varint().map(|value| u32::try_from(value & 0xffff_ffff).unwrap_or_default())
@@ -96,7 +101,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Walks over the fields of a message. Groups, which OpenTelemetry does not use, are passed over.
+/// Walks over the fields of a message. Groups, which no schema here uses, are passed over.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields<'a>(&'a [u8]);
 
@@ -248,13 +253,42 @@ fn read_long_varint(bytes: &mut &[u8]) -> Result<u64, Malformed> {
     Err(if bytes.len() < 10 { Malformed::Truncated } else { Malformed::Varint })
 }
 
-/// Appends a base-128 varint.
-pub(crate) fn write_varint(bytes: &mut Vec<u8>, mut value: usize) {
+/// Appends a length as a base-128 varint.
+pub(crate) fn write_varint(bytes: &mut Vec<u8>, value: usize) {
+    write_number(bytes, value as u64);
+}
+
+/// Appends a number of 64 bits as a base-128 varint.
+pub(crate) fn write_number(bytes: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         bytes.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
     }
     bytes.push(value.to_le_bytes()[0]);
+}
+
+/// Appends a field as it was read.
+pub(crate) fn write_field(message: &mut Vec<u8>, Field { number, value }: Field<'_>) {
+    let mut tag = |wire| write_number(message, u64::from(number) << 3 | wire);
+    match value {
+        Value::Varint(value) => {
+            tag(WIRE_VARINT);
+            write_number(message, value);
+        }
+        Value::Fixed64(value) => {
+            tag(WIRE_FIXED64);
+            message.extend_from_slice(&value.to_le_bytes());
+        }
+        Value::Bytes(bytes) => {
+            tag(WIRE_BYTES);
+            write_varint(message, bytes.len());
+            message.extend_from_slice(bytes);
+        }
+        Value::Fixed32(value) => {
+            tag(WIRE_FIXED32);
+            message.extend_from_slice(&value.to_le_bytes());
+        }
+    }
 }
 
 /// Appends a length-delimited field; `number` below 16.
@@ -288,6 +322,11 @@ mod tests {
             Field { number: 5, value: Value::Fixed32(7) },
         ];
         assert_eq!(fields(&message).unwrap(), expected);
+        let mut written = Vec::new();
+        for field in expected {
+            write_field(&mut written, field);
+        }
+        assert_eq!(written, [&message[..12], &message[18..]].concat(), "all but the group");
     }
 
     #[test]

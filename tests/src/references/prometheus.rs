@@ -47,8 +47,19 @@ impl Prometheus {
     ///
     /// If it has not been made yet, or does not start.
     pub async fn scraping(target: SocketAddr) -> anyhow::Result<Self> {
-        let job = format!("{{job_name: scraped, static_configs: [{{targets: ['{target}']}}]}}");
-        Self::start_configured(&format!("scrape_configs: [{job}]\n")).await
+        Self::start_configured(&scrape_config(target)).await
+    }
+
+    /// As [`Prometheus::scraping`], of one that writes what it finds to others: as these
+    /// items of `remote_write`, in YAML, have it.
+    ///
+    /// # Errors
+    ///
+    /// If it has not been made yet, or does not start.
+    pub async fn writing(target: SocketAddr, remote_writes: &[String]) -> anyhow::Result<Self> {
+        let configuration =
+            format!("{}remote_write: [{}]\n", scrape_config(target), remote_writes.join(", "));
+        Self::start_configured(&configuration).await
     }
 
     /// Starts one with more of a configuration, in YAML.
@@ -96,6 +107,10 @@ impl Prometheus {
     pub fn log(&self) -> String {
         self.server.log()
     }
+}
+
+fn scrape_config(target: SocketAddr) -> String {
+    format!("scrape_configs: [{{job_name: scraped, static_configs: [{{targets: ['{target}']}}]}}]\n")
 }
 
 /// A folder of its own, which goes when this is dropped.

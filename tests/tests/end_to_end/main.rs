@@ -10,4 +10,5 @@ mod metric_stream;
 mod otlp;
 mod prometheus;
 mod references;
+mod remote_write;
 mod storage;

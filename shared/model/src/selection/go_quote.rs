@@ -1,57 +1,55 @@
 //! Texts in quotes as Go writes them: `strconv.Quote`, <https://pkg.go.dev/strconv#Quote>, and the verb `%q`.
-//!
-//! Which characters count as printable is taken from the common cases, not from Go's tables: of rare marks one may be
-//! escaped here and not there.
 
-use std::fmt::Write as _;
+use std::sync::LazyLock;
 
-/// A text in double quotes, with escapes for what is not printable.
+use regex::Regex;
+
+/// A text between double quotes, with escapes for what is not printable.
 pub fn quote_go(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
-    for character in text.chars() {
-        push(&mut quoted, character);
-    }
+    text.chars().for_each(|c| push_go_escaped(&mut quoted, c, '"'));
     quoted.push('"');
     quoted
 }
 
-fn push(quoted: &mut String, character: char) {
-    let escaped = match character {
-        '"' => "\\\"",
-        '\\' => "\\\\",
-        '\x07' => "\\a",
-        '\x08' => "\\b",
-        '\x0c' => "\\f",
+/// Appends a character as it stands between quotes of a kind.
+pub fn push_go_escaped(text: &mut String, c: char, quote: char) {
+    let escaped = match c {
+        '\u{7}' => "\\a",
+        '\u{8}' => "\\b",
+        '\u{c}' => "\\f",
         '\n' => "\\n",
         '\r' => "\\r",
         '\t' => "\\t",
-        '\x0b' => "\\v",
-        _ if is_printable(character) => {
-            quoted.push(character);
-            return;
+        '\u{b}' => "\\v",
+        '\\' => "\\\\",
+        _ if c == quote => {
+            text.push('\\');
+            return text.push(c);
         }
-        _ => "",
+        _ if is_go_printable(c) => return text.push(c),
+        _ => {
+            let code = u32::from(c);
+            &match code {
+                0..0x20 | 0x7f => format!("\\x{code:02x}"),
+                0..0x1_0000 => format!("\\u{code:04x}"),
+                _ => format!("\\U{code:08x}"),
+            }
+        }
     };
-    let code = u32::from(character);
-    // Writing to a text cannot fail.
-    match code {
-        _ if !escaped.is_empty() => quoted.push_str(escaped),
-        ..0x80 => write!(quoted, "\\x{code:02x}").unwrap_or_default(),
-        0x80..0x1_0000 => write!(quoted, "\\u{code:04x}").unwrap_or_default(),
-        _ => write!(quoted, "\\U{code:08x}").unwrap_or_default(),
-    }
+    text.push_str(escaped);
 }
 
-/// Whether it is a letter, mark, number, sign or the plain space, and no control, format, private or other space.
-fn is_printable(character: char) -> bool {
-    let is_space = character.is_whitespace() && character != ' ';
-    let is_format = matches!(
-        u32::from(character),
-        0xad | 0x600..=0x605 | 0x61c | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff
-            | 0xfff0..=0xfffb | 0xe000..=0xf8ff | 0xfffe..=0xffff | 0xe_0000..
-    );
-    !(character.is_control() || is_space || is_format)
+/// As Go's `strconv.IsPrint`: letters, marks, numbers, punctuation, symbols and the space.
+pub fn is_go_printable(c: char) -> bool {
+    static PRINTABLE: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]$").ok());
+    match c {
+        ' '..='~' => true,
+        _ if c.is_ascii() => false,
+        _ => PRINTABLE.as_ref().is_none_or(|printable| printable.is_match(c.encode_utf8(&mut [0; 4]))),
+    }
 }
 
 #[cfg(test)]

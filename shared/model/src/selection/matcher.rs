@@ -1,8 +1,6 @@
 //! Conditions on labels.
 
-use regex::Regex;
-
-use super::re2;
+use super::re2::Pattern;
 
 /// How a matcher compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +34,7 @@ pub struct Matcher {
     op: MatchOp,
     value: String,
     /// Of the regular operators.
-    regex: Option<Regex>,
+    pattern: Option<Pattern>,
 }
 
 /// Matchers are equal by what they say.
@@ -58,16 +56,16 @@ impl Matcher {
     ///
     /// If the regular expression is none.
     pub fn new(name: &str, op: MatchOp, value: &str) -> Result<Self, MatcherError> {
-        let regex = match op {
+        let pattern = match op {
             MatchOp::Equal | MatchOp::NotEqual => None,
-            MatchOp::Regex | MatchOp::NotRegex => Some(re2::compile(value)?),
+            MatchOp::Regex | MatchOp::NotRegex => Some(Pattern::new(value)?),
         };
-        Ok(Self { name: name.to_owned(), op, value: value.to_owned(), regex })
+        Ok(Self { name: name.to_owned(), op, value: value.to_owned(), pattern })
     }
 
     /// The matcher `name="value"`.
     pub fn equal(name: &str, value: &str) -> Self {
-        Self { name: name.to_owned(), op: MatchOp::Equal, value: value.to_owned(), regex: None }
+        Self { name: name.to_owned(), op: MatchOp::Equal, value: value.to_owned(), pattern: None }
     }
 
     /// Name of the label.
@@ -85,9 +83,15 @@ impl Matcher {
         &self.value
     }
 
+    /// The values, sorted, that a regular expression names one by one, as in `a|b|c`: the only ones that match it. None if it
+    /// names none so, or the matcher is not of a regular expression.
+    pub fn alternatives(&self) -> Option<&[String]> {
+        self.pattern.as_ref()?.values()
+    }
+
     /// Whether a value of the label meets the condition.
     pub fn matches(&self, value: &str) -> bool {
-        let is_regex_match = || self.regex.as_ref().is_some_and(|regex| regex.is_match(value));
+        let is_regex_match = || self.pattern.as_ref().is_some_and(|pattern| pattern.matches(value));
         match self.op {
             MatchOp::Equal => self.value == value,
             MatchOp::NotEqual => self.value != value,

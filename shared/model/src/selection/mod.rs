@@ -12,20 +12,11 @@ mod request;
 mod series;
 
 pub use go_float::{GoFloat, append_go_float, format_go_float, format_go_float_rounded};
-pub use go_quote::quote_go;
+pub use go_quote::{is_go_printable, push_go_escaped, quote_go};
 pub use labels::{Labels, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher, MatcherError};
+pub use re2::CapturingRegex;
 pub use request::{Limits, Look, Selection, Times, WindowFunction};
 pub use series::{
     ABSENT, LabelledPoint, LabelledPoints, Point, Samples, SelectedSeries, Visibility, is_absent,
 };
-
-/// Compiles a regular expression that has to match a whole value, by the rules of matchers, for those who need what its
-/// groups capture.
-///
-/// # Errors
-///
-/// If it is none.
-pub fn compile_re2(pattern: &str) -> Result<regex::Regex, MatcherError> {
-    re2::compile(pattern)
-}

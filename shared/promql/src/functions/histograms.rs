@@ -96,10 +96,9 @@ fn histograms(series: Vec<StepSeries>, span: Span, annotations: &mut Annotations
 /// A bound as Go reads numbers, but for hexadecimal ones, which nobody writes there.
 fn bound(text: &str) -> Option<f64> {
     let bound: f64 = text.parse().ok()?;
-    let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
-    let is_signed = text.starts_with(['+', '-']);
-    let is_too_large = bound.is_infinite() && has_digits;
-    (!is_too_large && !(bound.is_nan() && is_signed)).then_some(bound)
+    let is_too_large = bound.is_infinite() && text.bytes().any(|byte| byte.is_ascii_digit());
+    let is_signed_nan = bound.is_nan() && text.starts_with(['+', '-']);
+    (!is_too_large && !is_signed_nan).then_some(bound)
 }
 
 fn bad_bound(labels: &Labels) -> String {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use firefly_model::selection::{Labels, METRIC_NAME, compile_re2, is_absent};
+use firefly_model::selection::{CapturingRegex, Labels, METRIC_NAME, is_absent};
 
 use super::template::Template;
 use super::{Context, arguments};
@@ -20,7 +20,7 @@ pub(super) fn label_replace(
     let mut series = arguments::vector(arguments.next());
     let [destination, replacement, source, pattern] =
         std::array::from_fn(|_| arguments::text(arguments.next()));
-    let Ok(regex) = compile_re2(&pattern) else {
+    let Ok(regex) = CapturingRegex::new(&pattern) else {
         return Err(invalid("regular expression in label_replace()", &pattern));
     };
     if destination.is_empty() {

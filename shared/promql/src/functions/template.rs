@@ -1,6 +1,7 @@
 //! What replaces a match: Go's templates of `Regexp.Expand`, <https://pkg.go.dev/regexp#Regexp.Expand>.
 
-use regex::{Captures, Regex};
+use firefly_model::selection::CapturingRegex;
+use regex::Captures;
 
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,17 +40,15 @@ impl<'a> Template<'a> {
 
     /// The template with what has been captured. A group that is not there or has captured nothing leaves nothing; of
     /// groups with the same name the first that has captured something counts.
-    pub fn expand(&self, regex: &Regex, captures: &Captures<'_>) -> String {
+    pub fn expand(&self, regex: &CapturingRegex, captures: &Captures<'_>) -> String {
         let mut text = String::new();
         for part in &self.0 {
             let captured = match part {
                 Part::Text(plain) => Some(*plain),
                 Part::Number(at) => captures.get(*at).map(|group| group.as_str()),
-                Part::Name(name) => regex
-                    .capture_names()
-                    .zip(captures.iter())
-                    .filter(|(of_group, _)| *of_group == Some(*name))
-                    .find_map(|(_, group)| group.map(|group| group.as_str())),
+                Part::Name(name) => {
+                    regex.groups_named(name).find_map(|group| captures.get(group).map(|group| group.as_str()))
+                }
             };
             text.push_str(captured.unwrap_or_default());
         }
@@ -91,7 +90,7 @@ mod tests {
     use super::*;
 
     fn expand(pattern: &str, value: &str, template: &str) -> String {
-        let regex = Regex::new(pattern).unwrap();
+        let regex = CapturingRegex::new(pattern).unwrap();
         Template::new(template).expand(&regex, &regex.captures(value).unwrap())
     }
 

@@ -2,7 +2,7 @@
 
 use super::lexer::Lexer;
 use super::token::{Token, TokenKind};
-use super::{MAX_BYTES, MAX_DEPTH, ParseError, Span};
+use super::{MAX_BYTES, MAX_NESTING, ParseError, Span};
 
 /// A parser of one query. Its rules are in the files beside this one.
 #[derive(Debug)]
@@ -113,8 +113,8 @@ impl<'q> Parser<'q> {
     /// Parses something one level deeper.
     pub(super) fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return self.too_deep();
+        if self.depth > MAX_NESTING {
+            return self.too_deep(MAX_NESTING);
         }
         let parsed = parse(self);
         self.depth -= 1;
@@ -122,9 +122,9 @@ impl<'q> Parser<'q> {
     }
 
     /// The error of an expression nested too deep.
-    pub(super) fn too_deep<T>(&self) -> Parsed<T> {
+    pub(super) fn too_deep<T>(&self, levels: usize) -> Parsed<T> {
         let span = Span { start: self.last_start, end: self.query().len() };
-        self.fail(span, format!("expression is nested more than {MAX_DEPTH} levels deep"))
+        self.fail(span, format!("expression is nested more than {levels} levels deep"))
     }
 
     /// The error of a token that cannot come here.

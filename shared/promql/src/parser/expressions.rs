@@ -200,7 +200,7 @@ impl Parser<'_> {
     /// An expression of others, unless it nests too deep.
     pub(super) fn grown(&self, kind: ExprKind, span: Span, depth: usize) -> Parsed<Node> {
         match depth > MAX_DEPTH {
-            true => self.too_deep(),
+            true => self.too_deep(MAX_DEPTH),
             false => Ok(Node { expr: Expr { kind, span }, depth }),
         }
     }

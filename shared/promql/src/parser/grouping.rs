@@ -44,7 +44,10 @@ impl Parser<'_> {
             _ => return Ok(matching),
         };
         self.advance()?;
-        if self.peek_kind()? == TokenKind::LeftParen {
+        let next = self.peek_kind()?;
+        let begins_fill =
+            matches!(next, TokenKind::Keyword(Keyword::Fill | Keyword::FillLeft | Keyword::FillRight));
+        if next == TokenKind::LeftParen || !(next.begins_expression() || begins_fill) {
             matching.include = self.grouping_labels()?;
         }
         Ok(matching)

@@ -5,7 +5,8 @@
 //! when its LALR(1) parser reduces, and whether it has looked one token ahead by then.
 //!
 //! Left out are the description of series for tests, and what Prometheus has behind feature flags, which is refused in its
-//! words. Beyond it, the length and the depth of a query have caps; see [`MAX_BYTES`] and [`MAX_DEPTH`].
+//! words. Beyond it, the length and the depth of a query have caps; see [`MAX_BYTES`],
+//! [`MAX_NESTING`] and [`MAX_DEPTH`].
 
 mod ast;
 mod braces;
@@ -47,8 +48,12 @@ use cursor::Parser;
 /// parsed in milliseconds.
 pub const MAX_BYTES: usize = 64 << 10;
 
-/// How deep expressions may nest, operands of operators among them, so that whatever walks an expression fits the stack
-/// of a thread, 2 MiB, even in a debug build.
+/// How deep expressions may nest in one another, as in `sum(abs((a)))`, so that parsing fits the stack of a thread, 2 MiB,
+/// even in a debug build and with a regular expression to compile in the innermost. Queries of dashboards stay below 15.
+pub const MAX_NESTING: usize = 80;
+
+/// How deep the tree of an expression may be. Chains such as `a + b + c`, which nest to the left and are parsed in a loop, make
+/// it deeper than [`MAX_NESTING`]; whatever walks the tree has to fit the stack.
 pub const MAX_DEPTH: usize = 250;
 
 /// Parses and checks a query.

@@ -1,20 +1,11 @@
 //! Texts between quotes, as Go writes and Prometheus reads them.
 
-use std::sync::LazyLock;
+use firefly_model::selection::{is_go_printable, push_go_escaped};
 
-use regex::Regex;
+pub(crate) use firefly_model::selection::quote_go as quoted;
 
 /// How much of a token an error shows, in characters.
 const SHOWN_CHARACTERS: usize = 10;
-
-/// Between double quotes, with escapes as Go's `%q` has them.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    text.chars().for_each(|c| push_escaped(&mut quoted, c, '"'));
-    quoted.push('"');
-    quoted
-}
 
 /// The beginning of a text, with dots where it goes on.
 pub(super) fn quoted_start(text: &str) -> String {
@@ -27,7 +18,7 @@ pub(super) fn quoted_start(text: &str) -> String {
 /// Between single quotes.
 pub(super) fn quoted_char(c: char) -> String {
     let mut quoted = String::from("'");
-    push_escaped(&mut quoted, c, '\'');
+    push_go_escaped(&mut quoted, c, '\'');
     quoted.push('\'');
     quoted
 }
@@ -35,45 +26,7 @@ pub(super) fn quoted_char(c: char) -> String {
 /// Go's `%#U`: `U+0041 'A'`.
 pub(super) fn unicode_form(c: char) -> String {
     let form = format!("U+{:04X}", u32::from(c));
-    if is_printable(c) { format!("{form} '{c}'") } else { form }
-}
-
-fn push_escaped(text: &mut String, c: char, quote: char) {
-    let escaped = match c {
-        '\u{7}' => "\\a",
-        '\u{8}' => "\\b",
-        '\u{c}' => "\\f",
-        '\n' => "\\n",
-        '\r' => "\\r",
-        '\t' => "\\t",
-        '\u{b}' => "\\v",
-        '\\' => "\\\\",
-        _ if c == quote => {
-            text.push('\\');
-            return text.push(c);
-        }
-        _ if is_printable(c) => return text.push(c),
-        _ => {
-            let code = u32::from(c);
-            &match code {
-                0..0x20 | 0x7f => format!("\\x{code:02x}"),
-                0..0x1_0000 => format!("\\u{code:04x}"),
-                _ => format!("\\U{code:08x}"),
-            }
-        }
-    };
-    text.push_str(escaped);
-}
-
-/// As Go's `strconv.IsPrint`: letters, marks, numbers, punctuation, symbols and the space.
-fn is_printable(c: char) -> bool {
-    static PRINTABLE: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]$").ok());
-    match c {
-        ' '..='~' => true,
-        _ if c.is_ascii() => false,
-        _ => PRINTABLE.as_ref().is_none_or(|printable| printable.is_match(c.encode_utf8(&mut [0; 4]))),
-    }
+    if is_go_printable(c) { format!("{form} '{c}'") } else { form }
 }
 
 /// What a literal stands for, its quotes among its text; None if it is none.

@@ -17,10 +17,10 @@ pub(super) fn is_out_of_range(seconds: f64) -> bool {
     seconds.abs() > MOST_SECONDS
 }
 
-/// Nanoseconds of a length that is in range.
+/// Nanoseconds of a length that is in range. NaN becomes the least, as in Go on most machines.
 #[expect(clippy::cast_possible_truncation, reason = "out of range it saturates")]
 pub(super) fn nanos(seconds: f64) -> i64 {
-    (seconds * NANOS).round() as i64
+    if seconds.is_nan() { i64::MIN } else { (seconds * NANOS).round() as i64 }
 }
 
 /// Whole milliseconds of nanoseconds.

@@ -12,7 +12,7 @@ mod properties;
 pub mod refusals;
 pub mod rows;
 pub mod sample;
-mod scratch_server;
+pub mod scratch_server;
 mod shop;
 mod start;
 mod time_window;

@@ -1,4 +1,5 @@
-//! The traces path beside the real Jaeger, and with real OpenTelemetry SDKs and a real Collector.
+//! The traces path beside the real Jaeger, and with real OpenTelemetry SDKs and a real Collector; PromQL beside the real
+//! Prometheus.
 
 mod canonical;
 mod clients;
@@ -8,6 +9,7 @@ mod known_differences;
 mod made;
 mod otlp;
 mod outage;
+mod prometheus;
 mod questions;
 mod relay;
 mod samples;

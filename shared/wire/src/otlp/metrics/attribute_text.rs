@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use base64_simd::STANDARD;
 use firefly_model::trace::{AttributeValue, Attributes};
 
+use crate::storable_text::without_nul;
+
 /// The text of a value; U+FFFD stands for U+0000, which PostgreSQL cannot hold.
 pub(super) fn text(value: &AttributeValue) -> Cow<'_, str> {
     match value {
@@ -23,11 +25,6 @@ pub(super) fn text(value: &AttributeValue) -> Cow<'_, str> {
             Cow::Owned(json)
         }
     }
-}
-
-/// The text with U+FFFD for U+0000.
-pub(super) fn without_nul(text: &str) -> Cow<'_, str> {
-    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 /// As Go's JSON writes it, which Prometheus' own labels come from: without a point where there is no fraction, and with

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use firefly_model::{SeriesId, TimeWindow, UnixMillis};
 
-use super::attribute_text::{text, without_nul};
+use super::attribute_text::text;
 use super::point::Exemplar;
+use crate::storable_text::without_nul;
 
 /// As Prometheus has it: `trace_id` and `span_id` beside the attributes that the series does not have. One that was
 /// recorded at no time, or outside of the window, is taken for as old as its point; `None` if it has no value.

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 
 use firefly_model::trace::{AttributeValue, Attributes, Resource, Scope};
 
-use super::attribute_text::{text, without_nul};
+use super::attribute_text::text;
 use super::{MetricFault, name};
 use crate::limits;
+use crate::storable_text::{cut, without_nul};
 
 /// Labels by name. What has no value is no label.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -154,12 +155,6 @@ pub(super) fn sorted(attributes: &Attributes) -> Vec<(&str, &AttributeValue)> {
     sorted.dedup_by_key(|(name, _)| *name);
     sorted.reverse();
     sorted
-}
-
-/// As much of a text as fits.
-pub(super) fn cut(value: &str, bytes: usize) -> &str {
-    let end = (0..=bytes).rev().find(|end| value.is_char_boundary(*end)).unwrap_or_default();
-    value.get(..end).unwrap_or(value)
 }
 
 fn label_name(attribute: &str) -> Result<Cow<'_, str>, MetricFault> {

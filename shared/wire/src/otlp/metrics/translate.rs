@@ -17,6 +17,7 @@ use super::point::{
 use super::{MetricFault, MetricSink, exemplar};
 use crate::limits;
 use crate::otlp::{Fault, MetricSource};
+use crate::storable_text::cut;
 
 /// Hands the series of an export over, metric by metric.
 pub(crate) struct Translator<'a> {
@@ -277,7 +278,7 @@ fn family<'a>(
     let metadata = MetricMetadata {
         metric_type,
         unit: name::unit(&metric.unit),
-        help: super::labels::cut(&metric.description, limits::HELP_BYTES).to_owned(),
+        help: cut(&metric.description, limits::HELP_BYTES).to_owned(),
     };
     let labels = |labels: Result<&'a Labels, &MetricFault>| labels.map_err(MetricFault::clone);
     Ok(Family { name, metadata, target: labels(target)?, scope: labels(scope)? })

@@ -1,18 +1,19 @@
-//! The pieces of an export that are refused: set aside as far as there is room, and named to the exporter.
+//! The pieces of an export or write that are refused: set aside as far as there is room, and named to the sender.
 
 use std::fmt::Display;
 
 use firefly_model::DeadLetter;
-use firefly_wire::limits;
-use firefly_wire::otlp::PartialSuccess;
 
-/// How many reasons an exporter is told; the others are like these, mostly.
+use crate::limits;
+use crate::otlp::PartialSuccess;
+
+/// How many reasons a sender is told; the others are like these, mostly.
 const NAMED: usize = 5;
 
 /// Characters of a name that a reason repeats.
 const NAME_CHARS: usize = 100;
 
-/// What was refused of an export.
+/// What was refused of an export or write.
 #[derive(Debug, Default)]
 pub struct Refusals {
     /// What is kept of it: at most as many pieces, and as many bytes, as of a delivery of metrics.
@@ -29,8 +30,8 @@ impl Refusals {
         self.count
     }
 
-    /// Refuses a piece, of which so many spans or data points are `rejected`: `what` says of what kind it is, `request`
-    /// makes the export request that holds it alone, and says how long all of that is.
+    /// Refuses a piece, of which so many spans, data points or samples are `rejected`: `what` says of what kind it is,
+    /// `request` makes the request that holds it alone, and says how long all of that is.
     pub fn refuse(
         &mut self,
         what: &str,
@@ -59,16 +60,22 @@ impl Refusals {
         }
     }
 
-    /// What the exporter is told, if anything was refused.
-    pub fn partial_success(&self) -> Option<PartialSuccess> {
+    /// What the sender is told, if anything was refused.
+    pub fn message(&self) -> Option<String> {
         if self.count == 0 {
             return None;
         }
-        let mut error_message = self.reasons.join("; ");
+        let mut message = self.reasons.join("; ");
         if self.count > self.reasons.len() {
-            error_message += &format!("; and {} more", self.count - self.reasons.len());
+            message += &format!("; and {} more", self.count - self.reasons.len());
         }
-        Some(PartialSuccess { rejected: self.rejected, error_message })
+        Some(message)
+    }
+
+    /// The same, as OTLP has it.
+    pub fn partial_success(&self) -> Option<PartialSuccess> {
+        let rejected = self.rejected;
+        self.message().map(|error_message| PartialSuccess { rejected, error_message })
     }
 }
 
