@@ -121,7 +121,7 @@ impl Evaluator {
     }
 
     /// The value of an expression that is a vector, as the parser has made sure.
-    fn vector(&mut self, expr: &Expr, frame: Frame) -> Result<Vec<StepSeries>, QueryError> {
+    pub(super) fn vector(&mut self, expr: &Expr, frame: Frame) -> Result<Vec<StepSeries>, QueryError> {
         match self.evaluate(expr, frame)? {
             Evaluated::Vector(series) => Ok(series),
             Evaluated::Scalar(_) | Evaluated::String(_) => Ok(Vec::new()),
