@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn every_refusal_has_its_status() {
         let damaged = std::io::Error::other("damaged");
-        let cases: [(Refusal, u16, Option<(&str, &str)>); 11] = [
+        let cases = [
             (Refusal::Path("/".into()), 404, None),
             (Refusal::Method(Method::GET), 405, Some(("allow", "POST"))),
             (Refusal::Key, 401, Some(("www-authenticate", "Bearer"))),
@@ -143,7 +143,6 @@ mod tests {
             (Unreadable::TooMuch { what: "samples", cap: 1 }.into(), 413, None),
             (StorageError::Connect("refused".into()).into(), 503, Some(("retry-after", "5"))),
             (StorageError::SchemaVersion { found: 0 }.into(), 503, Some(("retry-after", "5"))),
-            (Refusal::Path("/x".into()), 404, None),
         ];
         for (refusal, status, header) in cases {
             for message in [None, Some(Message::WriteRequest), Some(Message::Request)] {

@@ -205,7 +205,7 @@ mod tests {
                 .ends_with(r#"; series "{job=a}": it has no name: the label __name__ is missing or empty"#)
         );
         for letter in write.batch.dead_letters {
-            let again = read_all(&[letter.bytes.clone()], &known).unwrap();
+            let again = read_all(std::slice::from_ref(&letter.bytes), &known).unwrap();
             assert_eq!(again.batch.dead_letters, [letter]);
         }
     }

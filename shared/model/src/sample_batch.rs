@@ -134,6 +134,17 @@ mod tests {
     }
 
     #[test]
+    fn a_series_may_be_seen_without_a_sample() {
+        let (mut batch, known) = (SampleBatch::default(), KnownRows::with_generation(8));
+        let key = SampleSeriesKey { name: "up", labels: &[] };
+        let seen = batch.sight(&key, UnixHour(1), &known);
+        assert_eq!((batch.samples.len(), batch.series.len()), (0, 1));
+        assert_eq!(batch.add(&key, UnixMillis(2 * HOUR_MS), 1.0, &known), seen);
+        let sighting = &batch.series.values().next().unwrap().sighting;
+        assert_eq!((sighting.first, sighting.last), (UnixHour(1), UnixHour(2)));
+    }
+
+    #[test]
     fn what_the_catalogue_says_already_is_left_out() {
         let (mut first, mut known) = (SampleBatch::default(), KnownRows::with_generation(8));
         let metadata =

@@ -38,6 +38,11 @@ pub(crate) trait Operation: Sync {
         &self,
         client: &Client,
     ) -> impl Future<Output = Result<Self::Output, tokio_postgres::Error>> + Send;
+
+    /// Whether a statement may still be sending rows that nobody waits for. It is ended then, with its connection.
+    fn is_cut_short(_: &Self::Output) -> bool {
+        false
+    }
 }
 
 /// Nothing but a connection.
@@ -97,7 +102,11 @@ impl Database {
                     return Err(timed_out());
                 }
                 Ok(Ok(value)) => {
-                    *slot = Some(client);
+                    if O::is_cut_short(&value) {
+                        self.cancel(&client).await;
+                    } else {
+                        *slot = Some(client);
+                    }
                     return Ok(value);
                 }
                 Ok(Err(source)) => source,

@@ -1,10 +1,7 @@
 //! The labels of a series.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-
-use super::quote_go;
 
 /// The label that holds the name of the metric.
 pub const METRIC_NAME: &str = "__name__";
@@ -85,21 +82,6 @@ impl fmt::Debug for Labels {
     }
 }
 
-/// As Prometheus writes labels in errors: `{__name__="up", job="shop"}`.
-impl fmt::Display for Labels {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        for (index, (name, value)) in self.iter().enumerate() {
-            let separator = if index == 0 { "" } else { ", " };
-            let is_bare = !name.starts_with(|first: char| first.is_ascii_digit())
-                && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
-            let name = if is_bare { name.into() } else { Cow::from(quote_go(name)) };
-            write!(f, "{separator}{name}={}", quote_go(value))?;
-        }
-        f.write_str("}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,13 +95,6 @@ mod tests {
         assert_eq!((labels.metric_name(), labels.get("a"), labels.get("b")), ("up", "", "3"));
         labels.remove(METRIC_NAME);
         assert_eq!(labels, Labels::new([("b", "3")]));
-    }
-
-    #[test]
-    fn are_written_as_prometheus_writes_them() {
-        let labels = Labels::new([(METRIC_NAME, "up"), ("a.b", "x\"\n"), ("job", "é")]);
-        assert_eq!(labels.to_string(), r#"{__name__="up", "a.b"="x\"\n", job="é"}"#);
-        assert_eq!(Labels::default().to_string(), "{}");
     }
 
     #[test]

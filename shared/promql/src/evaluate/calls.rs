@@ -1,81 +1,54 @@
 //! Calls of functions.
 
-use super::selections::{in_database, window_half};
-use super::windows::WindowCall;
-use super::{Evaluated, Evaluator, Frame, StepSeries};
+use super::evaluator::Evaluator;
+use super::{Evaluated, Scope, StepSeries, selections};
 use crate::QueryError;
-use crate::functions::{Context, Implementation, OfWindow, implementation};
-use crate::parser::{Call, Expr, ExprKind, Span, ValueType};
+use crate::functions::{Context, Implementation, implementation};
+use crate::parser::{Call, ExprKind, Span, VectorSelector};
 
-impl Evaluator {
-    pub(super) fn call(&mut self, call: &Call, span: Span, frame: Frame) -> Result<Evaluated, QueryError> {
-        if let ("timestamp", [argument]) = (call.function.name, &*call.args)
-            && let ExprKind::Vector(selector) = &argument.unwrapped().kind
+const MILLIS: f64 = 1_000.0;
+
+impl Evaluator<'_> {
+    /// The value of a call.
+    pub(super) fn call(&mut self, call: &Call, span: Span, scope: Scope) -> Result<Evaluated, QueryError> {
+        let name = call.function.name;
+        if name == "timestamp"
+            && let Some(ExprKind::Vector(selector)) = call.args.first().map(|arg| &arg.unwrapped().kind)
         {
-            return self.newest_times(selector, frame).map(Evaluated::Vector);
+            return self.timestamps(selector, scope);
         }
-        match implementation(call.function.name) {
+        let context = Context { call, span, times: scope.times };
+        match implementation(name) {
             Some(Implementation::Window(function)) => {
-                self.of_windows(function, call, span, frame).map(Evaluated::Vector)
+                self.of_windows(function, call, span, scope).map(Evaluated::Vector)
             }
             Some(Implementation::Whole(function)) => {
-                let arguments = call.args.iter().map(|argument| self.argument(argument, call, span, frame));
-                let arguments = arguments.collect::<Result<_, _>>()?;
-                let context = Context { call, span, times: frame.times };
+                let arguments = if name == "absent_over_time" {
+                    vec![self.presence(call, span, scope)?]
+                } else {
+                    call.args.iter().map(|arg| self.evaluate(arg, scope)).collect::<Result<_, _>>()?
+                };
                 function(&context, arguments, &mut self.annotations)
             }
-            None => Err(unknown(call)),
+            // The parser refuses the experimental ones.
+            None => Err(QueryError::Execution(format!("unknown function with name {name:?}"))),
         }
     }
 
-    fn argument(
-        &mut self,
-        argument: &Expr,
-        call: &Call,
-        span: Span,
-        frame: Frame,
-    ) -> Result<Evaluated, QueryError> {
-        if argument.value_type() != ValueType::Matrix {
-            return self.evaluate(argument, frame);
-        }
-        let Some(Implementation::Window(function)) = implementation(window_half(call)) else {
-            return Err(unknown(call));
+    /// In which windows there is anything.
+    fn presence(&mut self, call: &Call, span: Span, scope: Scope) -> Result<Evaluated, QueryError> {
+        let Some(Implementation::Window(present)) = implementation("present_over_time") else {
+            return Ok(Evaluated::Vector(Vec::new()));
         };
-        self.of_windows(function, call, span, frame).map(Evaluated::Vector)
+        self.of_windows(present, call, span, scope).map(Evaluated::Vector)
     }
 
-    fn of_windows(
-        &mut self,
-        function: OfWindow,
-        call: &Call,
-        span: Span,
-        frame: Frame,
-    ) -> Result<Vec<StepSeries>, QueryError> {
-        let mut numbers = Vec::new();
-        let mut range_vector = None;
-        for argument in &call.args {
-            if argument.value_type() == ValueType::Matrix {
-                range_vector = self.range_vector(argument, frame, in_database(call))?;
-            } else if let Evaluated::Scalar(values) = self.evaluate(argument, frame)? {
-                numbers.push(values);
-            }
-        }
-        let Some(range_vector) = range_vector else { return Ok(Vec::new()) };
-        let mut window_call = WindowCall {
-            function,
-            call,
-            span,
-            times: frame.times,
-            numbers: &numbers,
-            budget: &mut self.budget,
-            annotations: &mut self.annotations,
-        };
-        let vector = window_call.of(&range_vector)?;
-        self.forget(range_vector);
-        Ok(vector)
+    /// The times of the samples, in seconds.
+    fn timestamps(&mut self, selector: &VectorSelector, scope: Scope) -> Result<Evaluated, QueryError> {
+        let selection = selections::of_vector(self.query, selector, scope);
+        let selected = self.selected(&selection);
+        let vector = self.instant(&selection, &selected, |point| point.time_ms as f64 / MILLIS)?;
+        let vector = vector.into_iter().map(|series| StepSeries { drops_name: true, ..series });
+        Ok(Evaluated::Vector(vector.collect()))
     }
-}
-
-fn unknown(call: &Call) -> QueryError {
-    QueryError::Execution(format!("unknown function with name \"{}\"", call.function.name))
 }

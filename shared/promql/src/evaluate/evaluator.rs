@@ -1,130 +1,125 @@
-//! Evaluating an expression, part by part.
+//! The walk through an expression.
 
-use firefly_model::selection::Times;
+use std::rc::Rc;
+use std::time::Instant;
 
-use super::negate::negate;
-use super::{Budget, Evaluated, Frame, Scope, Selected, StepSeries, binary, finish};
-use crate::parser::{Aggregate, Binary, Expr, ExprKind, Span, ValueType};
-use crate::{Annotations, QueryError, Value, aggregate};
+use firefly_model::selection::{Limits, SelectedSeries, Selection, is_absent};
 
-/// Evaluates the expression of a query.
-pub(crate) struct Evaluator {
-    pub scope: Scope,
-    pub selected: Selected,
-    pub budget: Budget,
-    pub annotations: Annotations,
+use super::budget::Budget;
+use super::{Evaluated, Scope, selections, vectors};
+use crate::aggregate::aggregate;
+use crate::parser::{Aggregate, Binary, Expr, ExprKind, VectorSelector};
+use crate::{Annotations, Answer, Query, QueryError, Value};
+
+/// What the storage has given for a selection, or its error.
+pub(super) type Selected = Rc<[SelectedSeries]>;
+
+/// Evaluates the parts of a query.
+pub(crate) struct Evaluator<'a> {
+    pub(super) query: &'a Query<'a>,
+    loaded: Vec<(Selection, Selected)>,
+    pub(super) budget: Budget,
+    pub(super) annotations: Annotations,
 }
 
-impl Evaluator {
-    /// The answer to a query that is this expression.
-    ///
-    /// # Errors
-    ///
-    /// If it has none, or takes too much.
-    pub fn answer(&mut self, expr: &Expr, frame: Frame) -> Result<Value, QueryError> {
-        if expr.value_type() == ValueType::Matrix
-            && let Some(range_vector) = self.range_vector(expr, frame, None)?
-        {
-            let (value, samples) = finish::of_range_vector(&range_vector)?;
-            self.budget.look_at(samples)?;
-            return Ok(value);
-        }
-        let value = self.evaluate(expr, frame)?;
-        match frame.is_stepped {
-            true => finish::of_range(value, frame.times),
-            false => finish::of_one_time(value, frame.times.first_ms),
-        }
+impl<'a> Evaluator<'a> {
+    /// An evaluator of a query whose selections have been answered.
+    pub fn new(
+        query: &'a Query<'a>,
+        loaded: Vec<(Selection, Vec<SelectedSeries>)>,
+        limits: Limits,
+        deadline: Instant,
+    ) -> Self {
+        let loaded = loaded.into_iter().map(|(selection, series)| (selection, series.into())).collect();
+        Self { query, loaded, budget: Budget::new(limits, deadline), annotations: Annotations::default() }
     }
 
-    /// The value of an expression in all steps of a frame.
-    ///
-    /// # Errors
-    ///
-    /// If it has none, or takes too much.
-    pub fn evaluate(&mut self, expr: &Expr, frame: Frame) -> Result<Evaluated, QueryError> {
-        self.budget.look_at_clock()?;
-        let before = self.budget.held();
-        let once = frame.of(expr);
-        let value =
-            if once == frame { self.step_by_step(expr, frame) } else { self.repeated(expr, once, frame) }?;
-        self.budget.settle(before.saturating_add(value.size()))?;
+    pub fn into_answer(self, value: Value) -> Answer {
+        Answer { value, annotations: self.annotations, statistics: self.budget.statistics }
+    }
+
+    /// The value of an expression in a scope.
+    pub fn evaluate(&mut self, expr: &Expr, scope: Scope) -> Result<Evaluated, QueryError> {
+        self.budget.look()?;
+        let held = self.budget.held();
+        let own = scope.for_expr(expr);
+        let mut value = self.evaluate_in(expr, own)?;
+        if own != scope {
+            value = value.repeated(scope.times.count);
+        }
+        // What it was made of is gone.
+        self.budget.hold(held.saturating_add(value.size()))?;
         Ok(value)
     }
 
-    fn step_by_step(&mut self, expr: &Expr, frame: Frame) -> Result<Evaluated, QueryError> {
+    fn evaluate_in(&mut self, expr: &Expr, scope: Scope) -> Result<Evaluated, QueryError> {
         match &expr.kind {
-            ExprKind::Number(number, _) => self.number(*number, frame.times),
+            ExprKind::Number(value, _) => {
+                self.budget.reserve(1, scope.times.count)?;
+                Ok(Evaluated::Scalar(vec![*value; scope.times.count]))
+            }
             ExprKind::String(text) => Ok(Evaluated::String(text.clone())),
-            ExprKind::Vector(selector) => self.newest(selector, frame).map(Evaluated::Vector),
-            ExprKind::Call(call) => self.call(call, expr.span, frame),
-            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, expr.span, frame),
-            ExprKind::Binary(binary) => self.binary(binary, expr.span, frame),
-            ExprKind::Minus(expr) => self.evaluate(expr, frame).map(negate),
-            ExprKind::Plus(expr) | ExprKind::Paren(expr) => self.evaluate(expr, frame),
-            // The parser lets range vectors stand only where functions take them, or alone.
+            ExprKind::Vector(selector) => self.instant_vector(selector, scope),
+            ExprKind::Call(call) => self.call(call, expr.span, scope),
+            ExprKind::Aggregate(node) => self.aggregation(node, expr, scope),
+            ExprKind::Binary(binary) => self.binary(binary, scope),
+            ExprKind::Minus(operand) => Ok(negated(self.evaluate(operand, scope)?)),
+            ExprKind::Plus(expr) | ExprKind::Paren(expr) => self.evaluate(expr, scope),
+            // The parser sees to it that they are arguments of functions, or the whole of an instant query.
             ExprKind::Matrix(_) | ExprKind::Subquery(_) => {
-                Err(QueryError::Execution("a range vector has no value in a step".to_owned()))
+                Err(QueryError::Execution("a range vector has no value of its own".to_owned()))
             }
         }
     }
 
-    /// Evaluates once what is the same in all steps.
-    fn repeated(&mut self, expr: &Expr, once: Frame, frame: Frame) -> Result<Evaluated, QueryError> {
-        let looked_at = self.budget.looked_at();
-        let value = self.evaluate(expr, once)?;
-        let looked_at_once = self.budget.looked_at() - looked_at;
-        let count = frame.times.count;
-        self.budget.set_looked_at(looked_at.saturating_add(looked_at_once.saturating_mul(count as u64)));
-        self.budget.hold(value.size().saturating_mul(count))?;
-        let repeat = |values: &[f64]| values.iter().copied().cycle().take(count).collect();
-        Ok(match value {
-            Evaluated::Scalar(values) => Evaluated::Scalar(repeat(&values)),
-            Evaluated::String(text) => Evaluated::String(text),
-            Evaluated::Vector(mut series) => {
-                series.iter_mut().for_each(|series| series.values = repeat(&series.values));
-                Evaluated::Vector(series)
-            }
-        })
+    fn instant_vector(&mut self, selector: &VectorSelector, scope: Scope) -> Result<Evaluated, QueryError> {
+        let selection = selections::of_vector(self.query, selector, scope);
+        let selected = self.selected(&selection);
+        self.instant(&selection, &selected, |point| point.value).map(Evaluated::Vector)
     }
 
-    fn number(&mut self, number: f64, times: Times) -> Result<Evaluated, QueryError> {
-        self.budget.hold(times.count)?;
-        Ok(Evaluated::Scalar(vec![number; times.count]))
-    }
-
-    fn aggregate(
-        &mut self,
-        aggregate: &Aggregate,
-        span: Span,
-        frame: Frame,
-    ) -> Result<Evaluated, QueryError> {
-        let parameter = aggregate.parameter.as_ref().map(|expr| self.evaluate(expr, frame)).transpose()?;
-        let series = self.vector(&aggregate.expr, frame)?;
-        let steps = frame.times.count;
-        let annotations = &mut self.annotations;
-        let is_range = steps > 1;
-        let groups = aggregate::aggregate(aggregate, span, series, parameter, is_range, steps, annotations)?;
-        Ok(Evaluated::Vector(groups))
-    }
-
-    fn binary(&mut self, binary: &Binary, span: Span, frame: Frame) -> Result<Evaluated, QueryError> {
-        let left = self.evaluate(&binary.lhs, frame)?;
-        let right = self.evaluate(&binary.rhs, frame)?;
-        let mut operation = binary::Operation {
-            node: binary,
-            span,
-            steps: frame.times.count,
-            budget: &mut self.budget,
-            annotations: &mut self.annotations,
+    fn aggregation(&mut self, node: &Aggregate, expr: &Expr, scope: Scope) -> Result<Evaluated, QueryError> {
+        let parameter =
+            node.parameter.as_ref().map(|parameter| self.evaluate(parameter, scope)).transpose()?;
+        let Evaluated::Vector(series) = self.evaluate(&node.expr, scope)? else {
+            return Ok(Evaluated::Vector(Vec::new()));
         };
-        operation.of(left, right)
+        let (is_range, steps) = (scope.times.count > 1, scope.times.count);
+        aggregate(node, expr.span, series, parameter, is_range, steps, &mut self.annotations)
+            .map(Evaluated::Vector)
     }
 
-    /// The value of an expression that is a vector, as the parser has made sure.
-    pub(super) fn vector(&mut self, expr: &Expr, frame: Frame) -> Result<Vec<StepSeries>, QueryError> {
-        match self.evaluate(expr, frame)? {
-            Evaluated::Vector(series) => Ok(series),
-            Evaluated::Scalar(_) | Evaluated::String(_) => Ok(Vec::new()),
+    fn binary(&mut self, binary: &Binary, scope: Scope) -> Result<Evaluated, QueryError> {
+        let lhs = self.evaluate(&binary.lhs, scope)?;
+        let rhs = self.evaluate(&binary.rhs, scope)?;
+        vectors::combine(binary, lhs, rhs, scope.times.count)
+    }
+
+    /// What the storage has given for a selection.
+    pub(super) fn selected(&self, selection: &Selection) -> Selected {
+        let found = self.loaded.iter().find(|(known, _)| known == selection);
+        found.map_or_else(|| Rc::from([]), |(_, series)| Rc::clone(series))
+    }
+}
+
+fn negated(value: Evaluated) -> Evaluated {
+    let negate = |values: &mut Vec<f64>| {
+        for value in values.iter_mut().filter(|value| !is_absent(**value)) {
+            *value = -*value;
         }
+    };
+    match value {
+        Evaluated::Scalar(mut values) => {
+            negate(&mut values);
+            Evaluated::Scalar(values)
+        }
+        Evaluated::Vector(mut series) => {
+            for series in &mut series {
+                negate(&mut series.values);
+                series.drops_name = true;
+            }
+            Evaluated::Vector(series)
+        }
+        text @ Evaluated::String(_) => text,
     }
 }

@@ -1,116 +1,112 @@
-//! From the values of all steps to an answer: names are dropped, and series that are equal then become one.
+//! From the value of the whole expression to the answer.
 
-use std::collections::HashMap;
+use firefly_model::selection::{
+    LabelledPoint, LabelledPoints, Labels, METRIC_NAME, Point, Samples, Times, is_absent,
+};
 
-use firefly_model::selection::{LabelledPoint, LabelledPoints, Labels, Point, Times, is_absent};
+use super::evaluator::Evaluator;
+use super::merge::{merged, same_labelset};
+use super::{Evaluated, Scope, StepSeries};
+use crate::parser::{Expr, ValueType};
+use crate::{Query, QueryError, Value};
 
-use super::range_vector::{RangeSamples, RangeVector};
-use super::{Evaluated, StepSeries, drop_name};
-use crate::{QueryError, Value};
-
-/// The answer of an instant query.
+/// Evaluates the whole of a query, and drops the names that are to be dropped.
 ///
 /// # Errors
 ///
-/// If two series have the same labels.
-pub(crate) fn of_one_time(value: Evaluated, time_ms: i64) -> Result<Value, QueryError> {
-    let series = match value {
-        Evaluated::String(text) => return Ok(Value::String(time_ms, text)),
+/// As for any part of it; and if two series differ in nothing but such a name.
+pub(crate) fn finish(
+    query: &Query<'_>,
+    evaluator: &mut Evaluator<'_>,
+    scope: Scope,
+) -> Result<Value, QueryError> {
+    if query.expr.value_type() == ValueType::Matrix {
+        return range_vector(query.expr, evaluator, scope).map(Value::Matrix);
+    }
+    let value = evaluator.evaluate(query.expr, scope)?;
+    let (at_ms, times) = (query.times.first_ms, query.times);
+    Ok(match value {
+        Evaluated::Scalar(values) if query.is_range => Value::Matrix(vec![points(
+            StepSeries { labels: Labels::default(), drops_name: false, values },
+            times,
+        )]),
         Evaluated::Scalar(values) => {
             let value = values.first().copied().unwrap_or(f64::NAN);
-            return Ok(Value::Scalar(Point { time_ms, value }));
+            Value::Scalar(Point { time_ms: at_ms, value })
         }
-        Evaluated::Vector(series) => series,
-    };
-    let matrix = merged(series.into_iter().map(|series| named_points(series, Times::once(time_ms))))?;
-    let vector = matrix.into_iter().filter_map(|LabelledPoints { labels, points }| {
-        let point = points.first().copied()?;
-        Some(LabelledPoint { labels, point })
-    });
-    Ok(Value::Vector(vector.collect()))
-}
-
-/// The answer of a range query. A number is a series without labels.
-///
-/// # Errors
-///
-/// If two series have the same labels and values in the same step.
-pub(crate) fn of_range(value: Evaluated, times: Times) -> Result<Value, QueryError> {
-    let series = match value {
-        Evaluated::Scalar(values) => {
-            vec![StepSeries { labels: Labels::default(), drops_name: false, values }]
+        Evaluated::String(text) => Value::String(at_ms, text),
+        Evaluated::Vector(vector) => {
+            let vector = merged(vector.into_iter().map(without_name).collect())?;
+            if query.is_range {
+                Value::Matrix(sorted(vector.into_iter().map(|series| points(series, times)).collect()))
+            } else {
+                Value::Vector(vector.into_iter().filter_map(|series| point(series, at_ms)).collect())
+            }
         }
-        Evaluated::Vector(series) => series,
-        Evaluated::String(_) => {
-            let message =
-                "invalid expression type \"string\" for range query, must be Scalar or instant Vector";
-            return Err(QueryError::Execution(message.to_owned()));
+    })
+}
+
+/// The windows of an instant query, sample by sample.
+fn range_vector(
+    expr: &Expr,
+    evaluator: &mut Evaluator<'_>,
+    scope: Scope,
+) -> Result<Vec<LabelledPoints>, QueryError> {
+    let vector = evaluator.range_vector(expr.unwrapped(), None, scope)?;
+    let end_ms = vector.ends.first_ms;
+    let start_ms = end_ms.saturating_sub(vector.window_ms);
+    let mut found = Vec::new();
+    for series in vector.series {
+        let Samples::Points(mut points) = series.samples else { continue };
+        points.retain(|point| point.time_ms > start_ms && point.time_ms <= end_ms);
+        evaluator.budget.looked_at(points.len());
+        let mut labels = series.labels;
+        if series.drops_name {
+            labels.remove(METRIC_NAME);
         }
-    };
-    let matrix = merged(series.into_iter().map(|series| named_points(series, times)))?;
-    Ok(Value::Matrix(sorted(matrix)))
-}
-
-/// The answer of an instant query that is a range vector, and how many samples it has.
-///
-/// # Errors
-///
-/// If two series have the same labels and samples at the same time.
-pub(crate) fn of_range_vector(range_vector: &RangeVector) -> Result<(Value, usize), QueryError> {
-    let end_ms = range_vector.times.last_ms();
-    let start_ms = end_ms.saturating_sub(range_vector.window_ms);
-    let is_within = |point: &&Point| point.time_ms > start_ms && point.time_ms <= end_ms;
-    let series = range_vector.series().map(|series| {
-        let points = match &series.samples {
-            RangeSamples::Points(points) => points.iter().filter(is_within).copied().collect(),
-            RangeSamples::Results(_) => Vec::new(),
-        };
-        LabelledPoints { labels: named(series.labels.clone(), series.drops_name), points }
-    });
-    let matrix = merged(series)?;
-    let samples = matrix.iter().map(|series| series.points.len()).sum();
-    Ok((Value::Matrix(sorted(matrix)), samples))
-}
-
-fn named(mut labels: Labels, drops_name: bool) -> Labels {
-    if drops_name {
-        drop_name(&mut labels);
-    }
-    labels
-}
-
-fn named_points(series: StepSeries, times: Times) -> LabelledPoints {
-    let points = times.iter().zip(series.values).filter(|(_, value)| !is_absent(*value));
-    let points = points.map(|(time_ms, value)| Point { time_ms, value }).collect();
-    LabelledPoints { labels: named(series.labels, series.drops_name), points }
-}
-
-/// Series of equal labels become one. Those without points are left out.
-fn merged(series: impl Iterator<Item = LabelledPoints>) -> Result<Vec<LabelledPoints>, QueryError> {
-    let mut merged: Vec<LabelledPoints> = Vec::new();
-    let mut known: HashMap<Labels, usize> = HashMap::new();
-    let mut is_several = Vec::new();
-    for series in series.filter(|series| !series.points.is_empty()) {
-        if let Some(at) = known.get(&series.labels) {
-            merged[*at].points.extend(series.points);
-            is_several.push(*at);
-        } else {
-            known.insert(series.labels.clone(), merged.len());
-            merged.push(series);
+        if !points.is_empty() {
+            found.push(LabelledPoints { labels, points });
         }
     }
-    for at in is_several {
-        let points = &mut merged[at].points;
-        points.sort_by_key(|point| point.time_ms);
-        if points.windows(2).any(|pair| pair[0].time_ms == pair[1].time_ms) {
-            let message = "vector cannot contain metrics with the same labelset";
-            return Err(QueryError::Execution(message.to_owned()));
-        }
-    }
-    Ok(merged)
+    together(sorted(found))
 }
 
-fn sorted(mut matrix: Vec<LabelledPoints>) -> Vec<LabelledPoints> {
-    matrix.sort_by(|one, other| one.labels.cmp(&other.labels));
-    matrix
+/// Puts the points of series with equal labels together, which stand side by side.
+fn together(series: Vec<LabelledPoints>) -> Result<Vec<LabelledPoints>, QueryError> {
+    let mut all: Vec<LabelledPoints> = Vec::with_capacity(series.len());
+    for series in series {
+        match all.last_mut().filter(|last| last.labels == series.labels) {
+            None => all.push(series),
+            Some(last) => {
+                last.points.extend(series.points);
+                last.points.sort_by_key(|point| point.time_ms);
+                if last.points.windows(2).any(|pair| pair[0].time_ms == pair[1].time_ms) {
+                    return Err(same_labelset());
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn without_name(mut series: StepSeries) -> StepSeries {
+    if series.drops_name {
+        series.labels.remove(METRIC_NAME);
+    }
+    series
+}
+
+fn sorted(mut series: Vec<LabelledPoints>) -> Vec<LabelledPoints> {
+    series.sort_by(|one, other| one.labels.cmp(&other.labels));
+    series
+}
+
+fn points(series: StepSeries, times: Times) -> LabelledPoints {
+    let points = times.iter().zip(series.values).map(|(time_ms, value)| Point { time_ms, value });
+    LabelledPoints { labels: series.labels, points: points.filter(|point| !is_absent(point.value)).collect() }
+}
+
+fn point(series: StepSeries, time_ms: i64) -> Option<LabelledPoint> {
+    let value = series.values.first().copied().filter(|value| !is_absent(*value))?;
+    Some(LabelledPoint { labels: series.labels, point: Point { time_ms, value } })
 }

@@ -1,28 +1,31 @@
 //! The values of expressions at all steps at once.
 //!
-//! An expression is walked twice, both times with the [`frame::Frame`] in which each part is evaluated: first to collect what
-//! its selectors need ([`selections`]), then to evaluate it with what the storage has ([`evaluator`]). A part that does not
-//! depend on the step is evaluated once and its value repeated.
+//! [`selections`] walks an expression and says what it needs of the storage; [`Evaluator`] walks it again, with what the
+//! storage has given. Both take the same [`Scope`] to the same part of the expression.
 
-mod binary;
+mod arithmetic;
 mod budget;
 mod calls;
+mod conflict;
 mod evaluator;
 mod finish;
-mod frame;
 mod instant;
-mod invariant;
-mod negate;
-mod range_vector;
+mod labels_text;
+mod matching;
+mod merge;
+mod pairs;
+mod scope;
 mod selections;
+mod sets;
+mod vectors;
 mod windows;
 
-use firefly_model::selection::{Labels, METRIC_NAME, is_absent};
+use firefly_model::selection::{Labels, is_absent};
 
-pub(crate) use budget::Budget;
 pub(crate) use evaluator::Evaluator;
-pub(crate) use frame::{Frame, Scope};
-pub(crate) use selections::{Selected, Selections};
+pub(crate) use finish::finish;
+pub(crate) use scope::Scope;
+pub(crate) use selections::selections;
 
 /// The value of an expression, for all steps.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,17 +37,6 @@ pub(crate) enum Evaluated {
     /// Series, no two with equal labels and names that are to be dropped alike. In the order in which an instant query
     /// shows them.
     Vector(Vec<StepSeries>),
-}
-
-impl Evaluated {
-    /// How many values it holds.
-    fn size(&self) -> usize {
-        match self {
-            Self::Scalar(values) => values.len(),
-            Self::String(_) => 0,
-            Self::Vector(series) => series.iter().map(|series| series.values.len()).sum(),
-        }
-    }
 }
 
 /// A series with a value for each step; [`firefly_model::selection::ABSENT`] where it has none. Native histograms would be
@@ -66,7 +58,28 @@ impl StepSeries {
     }
 }
 
-/// Removes what describes the metric: its name, and the labels that Prometheus keeps beside it for its type and unit.
-fn drop_name(labels: &mut Labels) {
-    labels.retain(|name| !matches!(name, METRIC_NAME | "__type__" | "__unit__"));
+impl Evaluated {
+    /// How many numbers it holds.
+    fn size(&self) -> usize {
+        match self {
+            Self::Scalar(values) => values.len(),
+            Self::String(_) => 0,
+            Self::Vector(series) => series.iter().map(|series| series.values.len()).sum(),
+        }
+    }
+
+    /// The value of one step as that of so many.
+    fn repeated(self, count: usize) -> Self {
+        let repeat = |values: Vec<f64>| values.first().map_or_else(Vec::new, |value| vec![*value; count]);
+        match self {
+            Self::Scalar(values) => Self::Scalar(repeat(values)),
+            Self::String(text) => Self::String(text),
+            Self::Vector(series) => Self::Vector(
+                series
+                    .into_iter()
+                    .map(|series| StepSeries { values: repeat(series.values), ..series })
+                    .collect(),
+            ),
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use firefly_model::selection::{ABSENT, Labels, METRIC_NAME, is_absent};
 
 use super::arithmetic::{computed, computes, holds, truth};
+use super::labels_text::labels_text;
 use super::matching::{MatchGroups, match_labels};
 use super::merge::merged;
 use super::{StepSeries, conflict::Conflict};
@@ -75,12 +76,12 @@ impl Sides<'_> {
     }
 
     fn duplicate(&self, earlier: usize, later: usize) -> String {
-        let (earlier, later) = (&self.one[earlier].labels, &self.one[later].labels);
+        let group = labels_text(&match_labels(self.matching, &self.one[later].labels));
+        let [earlier, later] = [earlier, later].map(|index| labels_text(&self.one[index].labels));
         let side = if self.matching.cardinality == Cardinality::OneToMany { "left" } else { "right" };
         format!(
-            "found duplicate series for the match group {} on the {side} hand-side of the operation: [{later}, \
-            {earlier}];many-to-many matching not allowed: matching labels must be unique on one side",
-            match_labels(self.matching, later)
+            "found duplicate series for the match group {group} on the {side} hand-side of the operation: [{later}, \
+            {earlier}];many-to-many matching not allowed: matching labels must be unique on one side"
         )
     }
 

@@ -10,11 +10,13 @@ use crate::StorageError;
 
 mod cardinality;
 mod catalogue;
+mod collected;
 mod column;
 mod exemplars;
 mod find;
 mod held;
 mod metadata;
+mod partials;
 mod reader;
 mod reading;
 mod refresh;
@@ -22,6 +24,7 @@ mod samples;
 mod scan;
 mod select;
 mod series_row;
+mod shape;
 mod texts;
 
 pub use reader::PrometheusReader;

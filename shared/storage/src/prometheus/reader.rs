@@ -21,8 +21,12 @@ use crate::{Database, ReadError, StorageError};
 pub struct PrometheusReader {
     database: Database,
     cap: CatalogueCap,
+    least_rows: usize,
     held: Mutex<Held>,
 }
+
+/// Samples from which functions of windows are left to the database: fewer are read in a few milliseconds.
+const LEAST_ROWS: usize = 10_000;
 
 impl PrometheusReader {
     /// A reader of this database.
@@ -32,7 +36,13 @@ impl PrometheusReader {
 
     /// A reader that holds a catalogue up to this cap.
     pub fn with_cap(database: Database, cap: CatalogueCap) -> Self {
-        Self { database, cap, held: Mutex::new(Held::Nothing) }
+        Self { database, cap, least_rows: LEAST_ROWS, held: Mutex::new(Held::Nothing) }
+    }
+
+    /// Leaves functions of windows to the database from this many samples on, by an estimate.
+    #[must_use]
+    pub fn pushing_down_from(self, samples: usize) -> Self {
+        Self { least_rows: samples, ..self }
     }
 
     /// Connects and reads the catalogue ahead of need.
@@ -124,7 +134,7 @@ impl MetricReader for PrometheusReader {
     ) -> Result<Vec<Vec<SelectedSeries>>, ReadError> {
         let wanted = self.wanted(selections, limits.series, deadline).await?;
         let asked: Vec<_> = selections.iter().zip(wanted).collect();
-        let samples = select::read(&self.database, &asked, limits, deadline).await?;
+        let samples = select::read(&self.database, &asked, (limits, self.least_rows), deadline).await?;
         let answers = asked.into_iter().zip(samples);
         Ok(answers.map(|((_, wanted), samples)| select::assemble(wanted, samples)).collect())
     }

@@ -19,6 +19,18 @@ pub(super) enum Column {
     Statistic(Statistic),
 }
 
+impl Column {
+    /// Whether it holds data points of CloudWatch.
+    pub fn is_of_cloudwatch(&self) -> bool {
+        *self != Self::Sample
+    }
+
+    /// Whether SQL can work with its values: of a mean, the quotient could overflow.
+    pub fn is_worked_out_by_the_database(&self) -> bool {
+        *self != Self::Statistic(Statistic::Average)
+    }
+}
+
 /// A series whose samples are to be read.
 pub(super) struct Wanted {
     pub id: i64,
@@ -37,7 +49,7 @@ impl Wanted {
 
     /// Whether its samples are data points of CloudWatch.
     pub fn is_of_cloudwatch(&self) -> bool {
-        self.column != Column::Sample
+        self.column.is_of_cloudwatch()
     }
 
     /// How long its samples are seen.
@@ -50,17 +62,22 @@ impl Wanted {
     }
 }
 
-/// The times of all samples in a column that a selection looks at.
-pub(super) fn range(selection: &Selection, column: &Column) -> Range {
-    let back_ms = match selection.look {
+/// How far back a selection looks in a column.
+pub(super) fn back_ms(selection: &Selection, column: &Column) -> i64 {
+    match selection.look {
         Look::Newest { lookback_ms, is_explicit: false }
-            if *column != Column::Sample && !selection.is_stepped =>
+            if column.is_of_cloudwatch() && !selection.is_stepped =>
         {
             lookback_ms.max(CLOUDWATCH_LOOKBACK_MS)
         }
         Look::Newest { lookback_ms, .. } => lookback_ms,
         Look::Window { window_ms, .. } => window_ms,
-    };
+    }
+}
+
+/// The times of all samples in a column that a selection looks at.
+pub(super) fn range(selection: &Selection, column: &Column) -> Range {
+    let back_ms = back_ms(selection, column);
     let first_ms = selection.times.first_ms.saturating_sub(back_ms).saturating_add(1);
     Range { first_ms, last_ms: selection.times.last_ms() }
 }
@@ -72,11 +89,12 @@ pub(super) fn longest_range(selection: &Selection) -> Range {
     Range { first_ms: samples.first_ms.min(points.first_ms), last_ms: samples.last_ms }
 }
 
-/// Series by where their values are: each group is read by one statement.
-pub(super) fn by_column(wanted: &[Wanted]) -> HashMap<&Column, Vec<usize>> {
+/// Series by where their values are, and whether they may have the labels of another one: each group is read by one
+/// statement.
+pub(super) fn groups(wanted: &[Wanted]) -> HashMap<(&Column, bool), Vec<usize>> {
     let mut groups: HashMap<_, Vec<_>> = HashMap::new();
     for (at, series) in wanted.iter().enumerate() {
-        groups.entry(&series.column).or_default().push(at);
+        groups.entry((&series.column, series.is_ambiguous)).or_default().push(at);
     }
     groups
 }

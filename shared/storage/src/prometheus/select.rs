@@ -7,8 +7,10 @@ use futures_util::future::try_join_all;
 use tokio::time::Instant;
 use tokio_postgres::{Client, Error};
 
-use super::reading::{Wanted, by_column, range};
-use super::samples::{self, Budget, Exhausted};
+use super::partials;
+use super::reading::{Column, Wanted, back_ms, groups, range};
+use super::samples::{self, Budget, Exhausted, Read};
+use super::shape::{Shape, shape};
 use crate::database::Operation;
 use crate::{Database, ReadError};
 
@@ -16,11 +18,11 @@ use crate::{Database, ReadError};
 pub(super) async fn read(
     database: &Database,
     selections: &[(&Selection, Vec<Wanted>)],
-    limits: Limits,
+    (limits, least_rows): (Limits, usize),
     deadline: Instant,
 ) -> Result<Vec<Vec<Samples>>, ReadError> {
     database
-        .run(&ReadSamples { selections, samples: limits.samples }, deadline)
+        .run(&ReadSamples { selections, samples: limits.samples, least_rows }, deadline)
         .await?
         .map_err(|Exhausted| ReadError::TooManySamples { limit: limits.samples })
 }
@@ -28,6 +30,7 @@ pub(super) async fn read(
 struct ReadSamples<'a> {
     selections: &'a [(&'a Selection, Vec<Wanted>)],
     samples: usize,
+    least_rows: usize,
 }
 
 impl Operation for ReadSamples<'_> {
@@ -37,9 +40,13 @@ impl Operation for ReadSamples<'_> {
     async fn run(&self, client: &Client) -> Result<Self::Output, Error> {
         let budget = &Budget::of(self.samples);
         let answers = self.selections.iter().map(|(selection, wanted)| async move {
-            read_selection(client, selection, wanted, budget).await
+            read_selection(client, selection, wanted, self.least_rows, budget).await
         });
         Ok(try_join_all(answers).await?.into_iter().collect())
+    }
+
+    fn is_cut_short(output: &Self::Output) -> bool {
+        output.is_err()
     }
 }
 
@@ -47,24 +54,77 @@ async fn read_selection(
     client: &Client,
     selection: &Selection,
     wanted: &[Wanted],
+    least_rows: usize,
     budget: &Budget,
 ) -> Result<Result<Vec<Samples>, Exhausted>, Error> {
     let mut answer: Vec<_> = wanted.iter().map(|_| Samples::Points(Vec::new())).collect();
-    let reads = by_column(wanted).into_iter().map(|(column, members)| async move {
+    let reads = groups(wanted).into_iter().map(|((column, is_ambiguous), members)| async move {
         let ids: Vec<_> = members.iter().map(|at| wanted[*at].id).collect();
-        let range = range(selection, column);
-        Ok::<_, Error>((members, samples::read(client, column, &ids, range, budget).await?))
+        let shape = if is_ambiguous { Shape::All } else { shape(selection, column, ids.len(), least_rows) };
+        Ok::<_, Error>((members, read_column(client, selection, column, &ids, shape, budget).await?))
     });
     for (members, series) in try_join_all(reads).await? {
-        let series = match series {
-            Ok(series) => series,
+        match series {
+            Ok(series) => members.into_iter().zip(series).for_each(|(at, samples)| answer[at] = samples),
             Err(exhausted) => return Ok(Err(exhausted)),
-        };
-        for (at, points) in members.into_iter().zip(series) {
-            answer[at] = Samples::Points(points);
         }
     }
     Ok(Ok(answer))
+}
+
+async fn read_column(
+    client: &Client,
+    selection: &Selection,
+    column: &Column,
+    ids: &[i64],
+    shape: Shape,
+    budget: &Budget,
+) -> Result<Result<Vec<Samples>, Exhausted>, Error> {
+    let (range, back_ms, times) = (range(selection, column), back_ms(selection, column), selection.times);
+    let has_gaps = times.count > 1 && times.step_ms / 2 > back_ms;
+    let gaps = has_gaps.then_some([times.first_ms, times.step_ms, back_ms]);
+    let all = Read { column, ids, range, gaps, thinned: None };
+    let points = match shape {
+        Shape::All => samples::read(client, &all, budget).await?,
+        Shape::Newest(markers) => samples::read_newest(client, &all, markers, budget).await?,
+        Shape::NewestOfBuckets(buckets, markers) => {
+            let thinned = Read { thinned: Some((buckets, markers)), ..all };
+            samples::read(client, &thinned, budget).await?
+        }
+        Shape::Partials(buckets, function) => {
+            let results =
+                partials::read(client, column, ids, range, (buckets, back_ms), function, budget).await?;
+            return match results {
+                Ok(results) => fill_in(client, all, results, budget).await,
+                Err(exhausted) => Ok(Err(exhausted)),
+            };
+        }
+    };
+    Ok(points.map(|series| series.into_iter().map(Samples::Points).collect()))
+}
+
+/// Reads as they are the series that have no results.
+async fn fill_in(
+    client: &Client,
+    all: Read<'_>,
+    results: Vec<Option<Vec<f64>>>,
+    budget: &Budget,
+) -> Result<Result<Vec<Samples>, Exhausted>, Error> {
+    let without = all.ids.iter().zip(&results).filter(|(_, results)| results.is_none());
+    let ids: Vec<_> = without.map(|(id, _)| *id).collect();
+    let mut points = Vec::new();
+    if !ids.is_empty() {
+        match samples::read(client, &Read { ids: &ids, ..all }, budget).await? {
+            Ok(series) => points = series,
+            Err(exhausted) => return Ok(Err(exhausted)),
+        }
+    }
+    let mut points = points.into_iter();
+    let samples = results.into_iter().map(|results| match results {
+        Some(results) => Samples::Results(results),
+        None => Samples::Points(points.next().unwrap_or_default()),
+    });
+    Ok(Ok(samples.collect()))
 }
 
 /// Series with their samples. Of several with the same labels, which only CloudWatch's own names tell apart, there is one:

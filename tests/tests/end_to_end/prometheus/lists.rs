@@ -12,7 +12,11 @@ async fn the_catalogue_is_listed() {
     for (path, parameters, data) in [
         ("/api/v1/labels", &[][..], r#"["__name__","a label","code","instance","job"]"#),
         ("/api/v1/labels", &[("match[]", "up"), ("match[]", "odd_name")], r#"["__name__","job"]"#),
-        ("/api/v1/labels", &[("match[]", "up"), ("match[]", r#"{"odd.name"}"#)], r#"["__name__","a label","job"]"#),
+        (
+            "/api/v1/labels",
+            &[("match[]", "up"), ("match[]", r#"{"odd.name"}"#)],
+            r#"["__name__","a label","job"]"#,
+        ),
         ("/api/v1/label/job/values", &[], r#"["api","web"]"#),
         ("/api/v1/label/job/values", &[("match[]", r#"requests_total{code="500"}"#)], r#"["api"]"#),
         ("/api/v1/label/__name__/values", &[("limit", "40000")], r#"["odd.name","requests_total","up"]"#),
@@ -33,7 +37,11 @@ async fn the_catalogue_is_listed() {
             &[],
             r#"{"requests":[{"type":"counter","unit":"","help":"Requests \u003e 0."}],"up":[{"type":"gauge","unit":"","help":"Is it up?"}]}"#,
         ),
-        ("/api/v1/metadata", &[("metric", "up")], r#"{"up":[{"type":"gauge","unit":"","help":"Is it up?"}]}"#),
+        (
+            "/api/v1/metadata",
+            &[("metric", "up")],
+            r#"{"up":[{"type":"gauge","unit":"","help":"Is it up?"}]}"#,
+        ),
         ("/api/v1/metadata", &[("metric", "nothing")], "{}"),
         ("/api/v1/metadata", &[("limit", "0")], "{}"),
         (
@@ -41,7 +49,11 @@ async fn the_catalogue_is_listed() {
             &[("query", "rate(requests_total[5m]) + up"), ("start", "1772442000"), ("end", "1772442300")],
             r#"[{"seriesLabels":{"__name__":"requests_total","code":"500","instance":"a","job":"api"},"exemplars":[{"labels":{"span_id":"8448eb211c80319d","trace_id":"0af7651916cd43dd8448eb211c80319c"},"value":"0.25","timestamp":1772442010.479}]}]"#,
         ),
-        ("/api/v1/query_exemplars", &[("query", "test"), ("start", "1700000000000"), ("end", "1700000360000")], "[]"),
+        (
+            "/api/v1/query_exemplars",
+            &[("query", "test"), ("start", "1700000000000"), ("end", "1700000360000")],
+            "[]",
+        ),
     ] {
         let expected = format!(r#"{{"status":"success","data":{data}}}"#);
         let answer = endpoint.ask(path, parameters).await;

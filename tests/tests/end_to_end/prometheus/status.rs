@@ -26,7 +26,10 @@ async fn pages_of_prometheus_find_what_there_is() {
             "status/flags",
             r#"{"enable-feature":"promql-delayed-name-removal","query.lookback-delta":"5m","query.max-concurrency":"1","query.max-samples":"5000000","query.timeout":"110s"}"#,
         ),
-        ("format_query?query=sum(rate(foo%7Ba%3D%22b%22%7D%5B5m%5D))by(a)%3E1", r#""sum by (a) (rate(foo{a=\"b\"}[5m])) \u003e 1""#),
+        (
+            "format_query?query=sum(rate(foo%7Ba%3D%22b%22%7D%5B5m%5D))by(a)%3E1",
+            r#""sum by (a) (rate(foo{a=\"b\"}[5m])) \u003e 1""#,
+        ),
     ] {
         let answer = endpoint.get(&format!("/api/v1/{path}")).await;
         assert_eq!(answer.text, format!(r#"{{"status":"success","data":{data}}}"#), "{path}");

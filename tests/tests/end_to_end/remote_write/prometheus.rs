@@ -92,6 +92,12 @@ async fn until_described(client: &Client) {
 
 type Exemplar = (Sample, BTreeMap<String, String>);
 
+/// Of seconds with up to three digits after the point.
+fn milliseconds(seconds: &str) -> i64 {
+    let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
+    format!("{seconds}{fraction:0<3}").parse().unwrap()
+}
+
 async fn own_exemplars(prometheus: &Prometheus) -> Vec<Exemplar> {
     let url = format!("{}/api/v1/query_exemplars", prometheus.url());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -105,7 +111,7 @@ async fn own_exemplars(prometheus: &Prometheus) -> Vec<Exemplar> {
         let mut of = labels(&series["seriesLabels"]);
         let name = of.remove("__name__").unwrap();
         for exemplar in series["exemplars"].as_array().unwrap() {
-            let time = (exemplar["timestamp"].as_f64().unwrap() * 1_000.0).round() as i64;
+            let time = milliseconds(&exemplar["timestamp"].to_string());
             let value: f64 = exemplar["value"].as_str().unwrap().parse().unwrap();
             exemplars.push(((title(&name, &of), time, value.to_bits()), labels(&exemplar["labels"])));
         }

@@ -9,8 +9,11 @@ use firefly_model::selection::{
 use firefly_model::{
     ExtraStatistics, KnownRows, MetricBatch, SampleBatch, SampleSeriesKey, SeriesKey, Statistics, UnixMillis,
 };
-use firefly_storage::{CatalogueCap, MetricReader, PrometheusReader};
+use firefly_storage::{CatalogueCap, Database, MetricReader, PrometheusReader};
 use firefly_tests::test_database::TestDatabase;
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use tokio::runtime::Handle;
 
 use super::super::{door, patience, samples, write};
 
@@ -51,6 +54,10 @@ pub fn duration_of(function: &str, time_ms: i64) -> CloudwatchPoint {
 }
 
 pub async fn store_points(database: &TestDatabase, points: &[CloudwatchPoint]) -> anyhow::Result<()> {
+    store_points_through(&database.ingest()?, points).await
+}
+
+pub async fn store_points_through(ingest: &Database, points: &[CloudwatchPoint]) -> anyhow::Result<()> {
     let (mut batch, known) = (MetricBatch::default(), KnownRows::with_generation(0));
     for point in points {
         let mut labels: Vec<(Cow<'_, str>, Cow<'_, str>)> =
@@ -68,13 +75,20 @@ pub async fn store_points(database: &TestDatabase, points: &[CloudwatchPoint]) -
         batch.add(&key, "Milliseconds", UnixMillis(point.time_ms), point.statistics, extra, &known);
     }
     batch.seal();
-    write(&database.ingest()?, &batch).await?;
+    write(ingest, &batch).await?;
     Ok(())
 }
 
 /// Stores samples of series: a name, labels, and times with values.
 pub async fn store_samples(
     database: &TestDatabase,
+    series: &[(&str, &[(&str, &str)], &[(i64, f64)])],
+) -> anyhow::Result<()> {
+    store_samples_through(&database.ingest()?, series).await
+}
+
+pub async fn store_samples_through(
+    ingest: &Database,
     series: &[(&str, &[(&str, &str)], &[(i64, f64)])],
 ) -> anyhow::Result<()> {
     let (mut batch, known) = (SampleBatch::default(), KnownRows::with_generation(0));
@@ -88,7 +102,7 @@ pub async fn store_samples(
         }
     }
     batch.seal();
-    samples::write_samples(&database.ingest()?, &batch).await?;
+    samples::write_samples(ingest, &batch).await?;
     Ok(())
 }
 
@@ -149,4 +163,24 @@ pub fn bits(series: &SelectedSeries) -> Vec<(i64, u64)> {
 /// Times and values.
 pub fn points(series: &SelectedSeries) -> Vec<(i64, f64)> {
     bits(series).into_iter().map(|(time_ms, bits)| (time_ms, f64::from_bits(bits))).collect()
+}
+
+/// Checks a property of whatever a strategy makes, beside the runtime's own thread, on which connections are driven.
+pub async fn check<S>(
+    cases: u32,
+    strategy: impl FnOnce() -> S + Send + 'static,
+    property: impl AsyncFn(S::Value) -> anyhow::Result<()> + Send + 'static,
+) -> anyhow::Result<()>
+where
+    S: Strategy,
+{
+    let runtime = Handle::current();
+    let check = move || {
+        let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+        let outcome = runner.run(&strategy(), |value| {
+            runtime.block_on(property(value)).map_err(|error| TestCaseError::fail(format!("{error:#}")))
+        });
+        outcome.map_err(|error| anyhow::anyhow!("{error}"))
+    };
+    tokio::task::spawn_blocking(check).await?
 }

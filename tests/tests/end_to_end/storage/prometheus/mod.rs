@@ -3,4 +3,6 @@
 mod catalogue;
 mod cloudwatch;
 pub mod data;
+mod matchers;
+mod push_down;
 mod select;
