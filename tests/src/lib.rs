@@ -7,6 +7,7 @@ pub mod host;
 pub mod jaeger_client;
 pub mod otlp_exporter;
 pub mod prometheus_client;
+pub mod promql_script;
 pub mod read_back;
 pub mod references;
 pub mod remote_write;

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use firefly_model::selection::{Limits, Times};
+use firefly_model::selection::{Limits, Selection, Times};
 
-use crate::evaluate::{Evaluator, Scope, finish, selections};
-use crate::parser::ValueType;
+use crate::evaluate::{Budget, Evaluator, Scope, Selected, finish, selections};
+use crate::parser::{ValueType, with_lengths};
 use crate::{Answer, Expr, QueryError, Storage};
 
 /// How far back instant selectors look if nothing else is said: Prometheus' default.
@@ -77,17 +77,21 @@ impl Engine {
         if query.is_range && !matches!(value_type, ValueType::Scalar | ValueType::Vector) {
             return Err(QueryError::RangeOf(value_type));
         }
+        let step_ms = if query.is_range { query.times.step_ms } else { 0 };
+        let range_ms = query.end_ms.saturating_sub(query.times.first_ms);
+        let expr = with_lengths(query.expr, step_ms, range_ms).map_err(QueryError::Length)?;
+        let query = &Query { expr: &expr, ..*query };
+        let mut budget = Budget::new(self.limits, deadline);
+        budget.allow_steps(query.times.count)?;
         let scope = Scope::of(query);
-        let selections = selections(query, scope, self.limits)?;
-        let mut selected = Vec::new();
-        if !selections.is_empty() {
-            selected = storage.select(&selections, self.limits, deadline).await?;
+        let needed = selections(query, scope, &budget)?;
+        let mut answers = Vec::new();
+        if !needed.is_empty() {
+            let selections: Vec<Selection> = needed.iter().map(|(selection, _)| selection.clone()).collect();
+            answers = storage.select(&selections, self.limits, deadline).await?;
         }
-        for series in &mut selected {
-            series.sort_by(|one, other| one.labels.cmp(&other.labels));
-        }
-        let loaded = selections.into_iter().zip(selected).collect();
-        let mut evaluator = Evaluator::new(query, loaded, self.limits, deadline);
+        let selected = Selected::new(needed, answers, &mut budget)?;
+        let mut evaluator = Evaluator::new(query, selected, budget);
         let value = finish(query, &mut evaluator, scope)?;
         Ok(evaluator.into_answer(value))
     }

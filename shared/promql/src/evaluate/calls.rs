@@ -46,8 +46,7 @@ impl Evaluator<'_> {
     /// The times of the samples, in seconds.
     fn timestamps(&mut self, selector: &VectorSelector, scope: Scope) -> Result<Evaluated, QueryError> {
         let selection = selections::of_vector(self.query, selector, scope);
-        let selected = self.selected(&selection);
-        let vector = self.instant(&selection, &selected, |point| point.time_ms as f64 / MILLIS)?;
+        let vector = self.instant(&selection, |point| point.time_ms as f64 / MILLIS)?;
         let vector = vector.into_iter().map(|series| StepSeries { drops_name: true, ..series });
         Ok(Evaluated::Vector(vector.collect()))
     }

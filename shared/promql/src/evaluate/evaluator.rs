@@ -1,68 +1,67 @@
 //! The walk through an expression.
 
-use std::rc::Rc;
-use std::time::Instant;
+use firefly_model::selection::is_absent;
 
-use firefly_model::selection::{Limits, SelectedSeries, Selection, is_absent};
-
-use super::budget::Budget;
-use super::{Evaluated, Scope, selections, vectors};
+use super::{Budget, Evaluated, Scope, binary, selections};
 use crate::aggregate::aggregate;
-use crate::parser::{Aggregate, Binary, Expr, ExprKind, VectorSelector};
+use crate::parser::{Aggregate, Binary, Expr, ExprKind, Span, VectorSelector};
 use crate::{Annotations, Answer, Query, QueryError, Value};
 
-/// What the storage has given for a selection, or its error.
-pub(super) type Selected = Rc<[SelectedSeries]>;
+use super::selected::Selected;
 
 /// Evaluates the parts of a query.
 pub(crate) struct Evaluator<'a> {
     pub(super) query: &'a Query<'a>,
-    loaded: Vec<(Selection, Selected)>,
+    pub(super) selected: Selected,
     pub(super) budget: Budget,
     pub(super) annotations: Annotations,
 }
 
 impl<'a> Evaluator<'a> {
     /// An evaluator of a query whose selections have been answered.
-    pub fn new(
-        query: &'a Query<'a>,
-        loaded: Vec<(Selection, Vec<SelectedSeries>)>,
-        limits: Limits,
-        deadline: Instant,
-    ) -> Self {
-        let loaded = loaded.into_iter().map(|(selection, series)| (selection, series.into())).collect();
-        Self { query, loaded, budget: Budget::new(limits, deadline), annotations: Annotations::default() }
+    pub fn new(query: &'a Query<'a>, selected: Selected, budget: Budget) -> Self {
+        Self { query, selected, budget, annotations: Annotations::default() }
     }
 
     pub fn into_answer(self, value: Value) -> Answer {
-        Answer { value, annotations: self.annotations, statistics: self.budget.statistics }
+        Answer { value, annotations: self.annotations, statistics: self.budget.statistics() }
     }
 
     /// The value of an expression in a scope.
     pub fn evaluate(&mut self, expr: &Expr, scope: Scope) -> Result<Evaluated, QueryError> {
-        self.budget.look()?;
+        self.budget.look_at_clock()?;
         let held = self.budget.held();
         let own = scope.for_expr(expr);
-        let mut value = self.evaluate_in(expr, own)?;
-        if own != scope {
-            value = value.repeated(scope.times.count);
-        }
+        let value = match own == scope {
+            true => self.evaluate_in(expr, scope)?,
+            false => self.evaluate_once(expr, own, scope.times.count)?,
+        };
         // What it was made of is gone.
-        self.budget.hold(held.saturating_add(value.size()))?;
+        self.budget.settle(held.saturating_add(value.size()))?;
         Ok(value)
+    }
+
+    /// The value that is the same in so many steps.
+    fn evaluate_once(&mut self, expr: &Expr, once: Scope, steps: usize) -> Result<Evaluated, QueryError> {
+        let before = self.budget.looked_at();
+        let value = self.evaluate_in(expr, once)?;
+        let in_one_step = self.budget.looked_at() - before;
+        self.budget.set_looked_at(before.saturating_add(in_one_step.saturating_mul(steps as u64)));
+        self.budget.hold(value.size().saturating_mul(steps))?;
+        Ok(value.repeated(steps))
     }
 
     fn evaluate_in(&mut self, expr: &Expr, scope: Scope) -> Result<Evaluated, QueryError> {
         match &expr.kind {
             ExprKind::Number(value, _) => {
-                self.budget.reserve(1, scope.times.count)?;
+                self.budget.hold(scope.times.count)?;
                 Ok(Evaluated::Scalar(vec![*value; scope.times.count]))
             }
             ExprKind::String(text) => Ok(Evaluated::String(text.clone())),
             ExprKind::Vector(selector) => self.instant_vector(selector, scope),
             ExprKind::Call(call) => self.call(call, expr.span, scope),
             ExprKind::Aggregate(node) => self.aggregation(node, expr, scope),
-            ExprKind::Binary(binary) => self.binary(binary, scope),
+            ExprKind::Binary(binary) => self.binary(binary, expr.span, scope),
             ExprKind::Minus(operand) => Ok(negated(self.evaluate(operand, scope)?)),
             ExprKind::Plus(expr) | ExprKind::Paren(expr) => self.evaluate(expr, scope),
             // The parser sees to it that they are arguments of functions, or the whole of an instant query.
@@ -74,8 +73,7 @@ impl<'a> Evaluator<'a> {
 
     fn instant_vector(&mut self, selector: &VectorSelector, scope: Scope) -> Result<Evaluated, QueryError> {
         let selection = selections::of_vector(self.query, selector, scope);
-        let selected = self.selected(&selection);
-        self.instant(&selection, &selected, |point| point.value).map(Evaluated::Vector)
+        self.instant(&selection, |point| point.value).map(Evaluated::Vector)
     }
 
     fn aggregation(&mut self, node: &Aggregate, expr: &Expr, scope: Scope) -> Result<Evaluated, QueryError> {
@@ -89,16 +87,11 @@ impl<'a> Evaluator<'a> {
             .map(Evaluated::Vector)
     }
 
-    fn binary(&mut self, binary: &Binary, scope: Scope) -> Result<Evaluated, QueryError> {
-        let lhs = self.evaluate(&binary.lhs, scope)?;
-        let rhs = self.evaluate(&binary.rhs, scope)?;
-        vectors::combine(binary, lhs, rhs, scope.times.count)
-    }
-
-    /// What the storage has given for a selection.
-    pub(super) fn selected(&self, selection: &Selection) -> Selected {
-        let found = self.loaded.iter().find(|(known, _)| known == selection);
-        found.map_or_else(|| Rc::from([]), |(_, series)| Rc::clone(series))
+    fn binary(&mut self, node: &Binary, span: Span, scope: Scope) -> Result<Evaluated, QueryError> {
+        let left = self.evaluate(&node.lhs, scope)?;
+        let right = self.evaluate(&node.rhs, scope)?;
+        let (budget, annotations) = (&mut self.budget, &mut self.annotations);
+        binary::Operation { node, span, steps: scope.times.count, budget, annotations }.of(left, right)
     }
 }
 

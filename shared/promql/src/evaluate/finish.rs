@@ -1,12 +1,11 @@
 //! From the value of the whole expression to the answer.
 
-use firefly_model::selection::{
-    LabelledPoint, LabelledPoints, Labels, METRIC_NAME, Point, Samples, Times, is_absent,
-};
+use firefly_model::selection::{LabelledPoint, LabelledPoints, Labels, Point, Times, is_absent};
 
 use super::evaluator::Evaluator;
 use super::merge::{merged, same_labelset};
-use super::{Evaluated, Scope, StepSeries};
+use super::range_vector::RangedSamples;
+use super::{Evaluated, Scope, StepSeries, drop_name};
 use crate::parser::{Expr, ValueType};
 use crate::{Query, QueryError, Value};
 
@@ -56,13 +55,14 @@ fn range_vector(
     let end_ms = vector.ends.first_ms;
     let start_ms = end_ms.saturating_sub(vector.window_ms);
     let mut found = Vec::new();
-    for series in vector.series {
-        let Samples::Points(mut points) = series.samples else { continue };
-        points.retain(|point| point.time_ms > start_ms && point.time_ms <= end_ms);
-        evaluator.budget.looked_at(points.len());
-        let mut labels = series.labels;
+    for series in vector.series() {
+        let RangedSamples::Points(points) = &series.samples else { continue };
+        let is_within = |point: &&Point| point.time_ms > start_ms && point.time_ms <= end_ms;
+        let points: Vec<Point> = points.iter().filter(is_within).copied().collect();
+        evaluator.budget.look_at(points.len())?;
+        let mut labels = series.labels.clone();
         if series.drops_name {
-            labels.remove(METRIC_NAME);
+            drop_name(&mut labels);
         }
         if !points.is_empty() {
             found.push(LabelledPoints { labels, points });
@@ -91,7 +91,7 @@ fn together(series: Vec<LabelledPoints>) -> Result<Vec<LabelledPoints>, QueryErr
 
 fn without_name(mut series: StepSeries) -> StepSeries {
     if series.drops_name {
-        series.labels.remove(METRIC_NAME);
+        drop_name(&mut series.labels);
     }
     series
 }

@@ -1,8 +1,6 @@
 //! Instant selectors: the newest sample of each series in each step.
 
-use firefly_model::selection::{
-    ABSENT, Look, Point, Samples, SelectedSeries, Selection, Visibility, is_absent,
-};
+use firefly_model::selection::{ABSENT, Look, Point, Samples, Selection, Visibility, is_absent};
 
 use super::StepSeries;
 use super::evaluator::Evaluator;
@@ -13,25 +11,26 @@ impl Evaluator<'_> {
     pub(super) fn instant(
         &mut self,
         selection: &Selection,
-        selected: &[SelectedSeries],
         shown: impl Fn(&Point) -> f64,
     ) -> Result<Vec<StepSeries>, QueryError> {
-        let mut vector = Vec::with_capacity(selected.len());
-        for series in selected {
-            self.budget.work()?;
+        let taken = self.selected.take(selection);
+        let mut vector = Vec::with_capacity(taken.series.len());
+        for series in taken.series.iter() {
+            self.budget.hold(selection.times.count)?;
             let values = match &series.samples {
                 Samples::Points(points) => {
-                    self.budget.reserve(1, selection.times.count)?;
+                    self.budget.work(points.len().saturating_add(selection.times.count))?;
                     newest(points, selection, lookback_ms(selection, series.visibility), &shown)
                 }
                 Samples::Results(values) => values.clone(),
             };
             let found = values.iter().filter(|value| !is_absent(**value)).count();
+            self.budget.look_at(found)?;
             if found > 0 {
-                self.budget.looked_at(found);
                 vector.push(StepSeries { labels: series.labels.clone(), drops_name: false, values });
             }
         }
+        self.budget.unload(taken.samples);
         Ok(vector)
     }
 }

@@ -3,28 +3,27 @@
 //! [`selections`] walks an expression and says what it needs of the storage; [`Evaluator`] walks it again, with what the
 //! storage has given. Both take the same [`Scope`] to the same part of the expression.
 
-mod arithmetic;
+mod binary;
 mod budget;
 mod calls;
-mod conflict;
 mod evaluator;
 mod finish;
 mod instant;
 mod labels_text;
-mod matching;
 mod merge;
-mod pairs;
+mod range_vector;
 mod scope;
+mod selected;
 mod selections;
-mod sets;
-mod vectors;
 mod windows;
 
-use firefly_model::selection::{Labels, is_absent};
+use firefly_model::selection::{Labels, METRIC_NAME, is_absent};
 
+pub(crate) use budget::Budget;
 pub(crate) use evaluator::Evaluator;
 pub(crate) use finish::finish;
 pub(crate) use scope::Scope;
+pub(crate) use selected::Selected;
 pub(crate) use selections::selections;
 
 /// The value of an expression, for all steps.
@@ -82,4 +81,9 @@ impl Evaluated {
             ),
         }
     }
+}
+
+/// Removes what describes the metric: its name, and the labels that Prometheus knows beside it for type and unit.
+fn drop_name(labels: &mut Labels) {
+    labels.retain(|name| !matches!(name, METRIC_NAME | "__type__" | "__unit__"));
 }

@@ -1,13 +1,13 @@
 //! What an expression needs of the storage.
 
-use firefly_model::selection::{Limits, Look, Selection, WindowFunction};
+use firefly_model::selection::{Look, Selection, WindowFunction};
 
-use super::Scope;
+use super::{Budget, Scope};
 use crate::functions::{Implementation, implementation};
 use crate::parser::{Call, Expr, ExprKind, MatrixSelector, VectorSelector};
 use crate::{Query, QueryError};
 
-/// The selections of all selectors of a query, each once.
+/// The selections of all selectors of a query, each once, and how many selectors need it.
 ///
 /// # Errors
 ///
@@ -15,9 +15,9 @@ use crate::{Query, QueryError};
 pub(crate) fn selections(
     query: &Query<'_>,
     scope: Scope,
-    limits: Limits,
-) -> Result<Vec<Selection>, QueryError> {
-    let mut collector = Collector { query, limits, selections: Vec::new() };
+    budget: &Budget,
+) -> Result<Vec<(Selection, usize)>, QueryError> {
+    let mut collector = Collector { query, budget, selections: Vec::new() };
     collector.visit(query.expr, scope)?;
     Ok(collector.selections)
 }
@@ -61,8 +61,8 @@ pub(super) fn window_function(call: &Call) -> Option<WindowFunction> {
 
 struct Collector<'a> {
     query: &'a Query<'a>,
-    limits: Limits,
-    selections: Vec<Selection>,
+    budget: &'a Budget,
+    selections: Vec<(Selection, usize)>,
 }
 
 impl Collector<'_> {
@@ -75,19 +75,19 @@ impl Collector<'_> {
                 Ok(())
             }
             ExprKind::Matrix(matrix) => {
-                self.add(of_matrix(matrix, None, scope));
+                self.add_window(matrix, None, scope);
                 Ok(())
             }
             ExprKind::Subquery(subquery) => match scope.within(subquery) {
-                Some(inner) if inner.times.count > self.limits.samples => {
-                    Err(QueryError::TooManySamples { limit: self.limits.samples })
+                Some(inner) => {
+                    self.budget.allow_steps(inner.times.count)?;
+                    self.visit(&subquery.expr, inner)
                 }
-                Some(inner) => self.visit(&subquery.expr, inner),
                 None => Ok(()),
             },
             ExprKind::Call(call) => call.args.iter().try_for_each(|arg| match &arg.unwrapped().kind {
                 ExprKind::Matrix(matrix) => {
-                    self.add(of_matrix(matrix, window_function(call), scope));
+                    self.add_window(matrix, window_function(call), scope);
                     Ok(())
                 }
                 _ => self.visit(arg, scope),
@@ -106,9 +106,17 @@ impl Collector<'_> {
         }
     }
 
+    fn add_window(&mut self, matrix: &MatrixSelector, function: Option<WindowFunction>, scope: Scope) {
+        // In a window shorter than a millisecond there is nothing.
+        if matrix.window_ms > 0 {
+            self.add(of_matrix(matrix, function, scope));
+        }
+    }
+
     fn add(&mut self, selection: Selection) {
-        if !self.selections.contains(&selection) {
-            self.selections.push(selection);
+        match self.selections.iter_mut().find(|(known, _)| *known == selection) {
+            Some((_, uses)) => *uses += 1,
+            None => self.selections.push((selection, 1)),
         }
     }
 }
