@@ -7,6 +7,7 @@ use firefly_tests::prometheus_client::{Question, Reply};
 use firefly_tests::test_database::Server;
 
 use super::known_differences::KNOWN_DIFFERENCES;
+use super::lists;
 use super::pair::{Difference, Pair};
 use super::queries::{Expression, Generator, corner_cases, mutated};
 
@@ -40,8 +41,11 @@ pub fn report(pair: &Pair, seed: u64, asked: usize, different: Vec<Difference>) 
             (query, format!("{question}\n    {found}"))
         })
         .collect();
-    let shown: Vec<_> =
-        first.values().take(usize::try_from(from_environment("FIREFLY_PROMQL_SHOWN", SHOWN)).unwrap()).map(String::as_str).collect();
+    let shown: Vec<_> = first
+        .values()
+        .take(usize::try_from(from_environment("FIREFLY_PROMQL_SHOWN", SHOWN)).unwrap())
+        .map(String::as_str)
+        .collect();
     assert!(
         first.is_empty(),
         "{count} answers to {asked} questions differ, seed {seed}, samples from {} on:\n{}",
@@ -98,9 +102,10 @@ async fn slips_of_the_pen_are_told_as_prometheus_does() {
 }
 
 #[tokio::test]
-async fn corner_cases_are_answered_as_prometheus_does() {
+async fn corner_cases_and_lists_are_answered_as_prometheus_does() {
     let pair = Pair::start(Server::Postgresql, 2).await;
-    let questions = corner_cases::questions(pair.start_ms);
+    let mut questions = corner_cases::questions(pair.start_ms);
+    questions.extend(lists::questions(pair.start_ms));
     let compared = pair.compare_all(&questions).await;
     let different: Vec<_> = compared.into_iter().filter(|difference| !difference.found.is_empty()).collect();
     report(&pair, 2, questions.len(), different);
