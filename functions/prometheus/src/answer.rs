@@ -83,7 +83,9 @@ impl From<QueryError> for Refusal {
                 Ok(storage) => Self::Storage(*storage),
                 Err(source) => Self::Query(QueryError::Storage(source)),
             },
-            error @ QueryError::RangeOf(_) => ParameterError::invalid("query", error).into(),
+            error @ (QueryError::RangeOf(_) | QueryError::Length(_)) => {
+                ParameterError::invalid("query", error).into()
+            }
             error => Self::Query(error),
         }
     }
@@ -205,6 +207,7 @@ mod tests {
             (Refusal::LargeForm { bytes: 2, cap: 1 }, 413, "bad_data"),
             (ParameterError::invalid("end", "no").into(), 400, "bad_data"),
             (QueryError::RangeOf(ValueType::String).into(), 400, "bad_data"),
+            (QueryError::Length("2:4: division by zero".into()).into(), 400, "bad_data"),
             (QueryError::Execution("no".into()).into(), 422, "execution"),
             (QueryError::TooManySamples { limit: 1 }.into(), 422, "execution"),
             (QueryError::TooManySeries { limit: 1 }.into(), 422, "execution"),

@@ -5,7 +5,7 @@ use std::time::Instant;
 use firefly_model::selection::{Limits, Selection, Times};
 
 use crate::evaluate::{Budget, Evaluator, Scope, Selected, finish, selections};
-use crate::parser::ValueType;
+use crate::parser::{ValueType, with_lengths};
 use crate::{Answer, Expr, QueryError, Storage};
 
 /// How far back instant selectors look if nothing else is said: Prometheus' default.
@@ -77,6 +77,10 @@ impl Engine {
         if query.is_range && !matches!(value_type, ValueType::Scalar | ValueType::Vector) {
             return Err(QueryError::RangeOf(value_type));
         }
+        let step_ms = if query.is_range { query.times.step_ms } else { 0 };
+        let range_ms = query.end_ms.saturating_sub(query.times.first_ms);
+        let expr = with_lengths(query.expr, step_ms, range_ms).map_err(QueryError::Length)?;
+        let query = &Query { expr: &expr, ..*query };
         let mut budget = Budget::new(self.limits, deadline);
         budget.allow_steps(query.times.count)?;
         let scope = Scope::of(query);

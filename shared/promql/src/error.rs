@@ -16,6 +16,9 @@ pub enum QueryError {
         .0.documented()
     )]
     RangeOf(ValueType),
+    /// A length of time, computed from the query's step or range, that is none.
+    #[error("{0}")]
+    Length(String),
     /// More samples than a query may load or hold at once.
     #[error(
         "query processing would load too many samples into memory in query execution: over {limit}; ask for a shorter \

@@ -25,7 +25,7 @@ pub use database_url::{DatabaseUrl, DatabaseUrlError};
 pub use error::StorageError;
 pub use metrics::{MetricWriter, Origin, Written};
 pub use migrations::{Applied, Grade, SCHEMA_VERSION, migrate};
-pub use prometheus::{Cardinality, CatalogueCap, MetricReader, PrometheusReader, ReadError};
+pub use prometheus::{Cardinality, CatalogueCap, MetricReader, PrometheusReader, PushDown, ReadError};
 pub use roles::{Role, set_role_password};
 pub use samples::SampleWriter;
 pub use traces::{Cut, FoundTraces, SpanWriter, TraceReader};

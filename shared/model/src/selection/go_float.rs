@@ -83,6 +83,46 @@ fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     text.write_fmt(arguments).unwrap_or_default();
 }
 
+/// Reads a number as Go's `strconv.ParseFloat` does: hexadecimal ones too, and with `_` between digits.
+pub fn parse_go_float(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let Some(hexadecimal) = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X")) else {
+        return without_separators(text, false)?.parse().ok();
+    };
+    // One may follow the prefix.
+    let digits = hexadecimal.strip_prefix('_').unwrap_or(hexadecimal);
+    let value = parse_hexadecimal(&without_separators(digits, true)?)?;
+    Some(if text.starts_with('-') { -value } else { value })
+}
+
+/// A number without its separators, each of which must stand between two digits.
+fn without_separators(text: &str, is_hexadecimal: bool) -> Option<String> {
+    let is_digit = |byte: Option<&u8>| {
+        byte.is_some_and(|byte| if is_hexadecimal { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() })
+    };
+    let bytes = text.as_bytes();
+    let stands_well = |at: usize| at > 0 && is_digit(bytes.get(at - 1)) && is_digit(bytes.get(at + 1));
+    let is_separator = |(_, byte): &(usize, &u8)| **byte == b'_';
+    let are_well = bytes.iter().enumerate().filter(is_separator).all(|(at, _)| stands_well(at));
+    are_well.then(|| text.replace('_', ""))
+}
+
+/// Digits, maybe a point among them, and the exponent of 2 that must follow.
+fn parse_hexadecimal(text: &str) -> Option<f64> {
+    let (mantissa, exponent) = text.split_once(['p', 'P'])?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let mut value = 0.0;
+    for digit in whole.chars().chain(fraction.chars()) {
+        value = value * 16.0 + f64::from(digit.to_digit(16)?);
+    }
+    let exponent: i32 = exponent.parse().ok()?;
+    let shift = i32::try_from(fraction.len()).ok()?.checked_mul(4)?;
+    Some(value * 2_f64.powi(exponent.checked_sub(shift)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,5 +174,24 @@ mod tests {
         assert_eq!(json(1e21), "1e+21");
         assert_eq!(json(-1.5e-300), "-1.5e-300");
         assert_eq!(json(f64::INFINITY), "+Inf");
+    }
+
+    #[test]
+    fn numbers_are_read_as_go_reads_them() {
+        for (text, value) in [
+            ("1_000", 1_000.0),
+            ("1_0.2_5", 10.25),
+            ("0x1p-2", 0.25),
+            ("-0X_1.8p1", -3.0),
+            ("0x_fp0", 15.0),
+            ("+Inf", f64::INFINITY),
+            ("1e3", 1_000.0),
+            (".5", 0.5),
+        ] {
+            assert_eq!(parse_go_float(text), Some(value), "{text}");
+        }
+        for text in ["", "_1", "1_", "1__0", "1_.5", "0x10", "0xp1", "0x1p", "0x1.gp1", "1e_3", " 1", "0b1"] {
+            assert_eq!(parse_go_float(text), None, "{text}");
+        }
     }
 }

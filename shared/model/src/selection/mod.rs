@@ -11,7 +11,7 @@ mod re2;
 mod request;
 mod series;
 
-pub use go_float::{GoFloat, append_go_float, format_go_float, format_go_float_rounded};
+pub use go_float::{GoFloat, append_go_float, format_go_float, format_go_float_rounded, parse_go_float};
 pub use go_quote::{is_go_printable, push_go_escaped, quote_go};
 pub use labels::{Labels, METRIC_NAME};
 pub use matcher::{MatchOp, Matcher, MatcherError};

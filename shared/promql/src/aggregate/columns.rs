@@ -19,17 +19,26 @@ pub(super) trait Cell: Clone {
     fn result(&self) -> f64;
 }
 
-/// One pass over all series: each adds its column of values to that of its group.
-pub(super) fn fold<C: Cell>(series: &[StepSeries], groups: &Groups, steps: usize) -> Vec<Vec<f64>> {
-    let mut cells = vec![vec![C::EMPTY; steps]; groups.labels.len()];
-    for (series, group) in series.iter().zip(&groups.of_series) {
-        for (cell, value) in cells[*group].iter_mut().zip(&series.values) {
-            if !is_absent(*value) {
-                cell.add(*value);
+/// The column of each group: one pass over the columns of its series, the first of which becomes that of the results.
+/// Large columns cost more in the making than in the reading.
+pub(super) fn fold<C: Cell>(series: &mut [StepSeries], groups: &Groups, steps: usize) -> Vec<Vec<f64>> {
+    let mut cells = vec![C::EMPTY; steps];
+    let of_group = |members: &Vec<usize>| {
+        cells.fill(C::EMPTY);
+        for member in members {
+            for (cell, value) in cells.iter_mut().zip(&series[*member].values) {
+                if !is_absent(*value) {
+                    cell.add(*value);
+                }
             }
         }
-    }
-    cells.into_iter().map(|column| column.iter().map(C::result).collect()).collect()
+        let first = members.first().map(|first| std::mem::take(&mut series[*first].values));
+        let mut column = first.unwrap_or_default();
+        column.resize(steps, ABSENT);
+        column.iter_mut().zip(&cells).for_each(|(result, cell)| *result = cell.result());
+        column
+    };
+    groups.members().iter().map(of_group).collect()
 }
 
 /// `sum`
@@ -181,15 +190,12 @@ impl Cell for Deviation {
 /// `quantile`, of another rank in each step. The numbers of a step have to be looked at together.
 pub(super) fn quantiles(series: &[StepSeries], groups: &Groups, ranks: &[f64]) -> Vec<Vec<f64>> {
     let mut columns = vec![vec![ABSENT; ranks.len()]; groups.labels.len()];
-    let mut members = vec![Vec::new(); groups.labels.len()];
-    for (series, group) in series.iter().zip(&groups.of_series) {
-        members[*group].push(series);
-    }
+    let members = groups.members();
     let mut numbers = Vec::new();
     for (column, members) in columns.iter_mut().zip(&members) {
         for (step, (result, rank)) in column.iter_mut().zip(ranks).enumerate() {
             numbers.clear();
-            let values = members.iter().filter_map(|series| series.values.get(step).copied());
+            let values = members.iter().filter_map(|member| series[*member].values.get(step).copied());
             numbers.extend(values.filter(|value| !is_absent(*value)));
             if !numbers.is_empty() {
                 *result = quantile(*rank, &mut numbers);

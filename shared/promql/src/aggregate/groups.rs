@@ -32,6 +32,13 @@ impl Groups {
         groups
     }
 
+    /// The series of each group, by their places.
+    pub fn members(&self) -> Vec<Vec<usize>> {
+        let mut members = vec![Vec::new(); self.labels.len()];
+        self.of_series.iter().enumerate().for_each(|(series, group)| members[*group].push(series));
+        members
+    }
+
     /// Whether the name of each group's series is to be dropped: as in the last step in which the group has a value, and
     /// there if that of any series with a value is.
     pub fn drop_names(&self, series: &[StepSeries], steps: usize) -> Vec<bool> {

@@ -44,7 +44,7 @@ pub(crate) fn aggregate(
             if node.op == AggregateOp::Quantile {
                 parameter::check_ranks(node, span, &ranks, annotations);
             }
-            return Ok(one_of_each_group(node, &series, &ranks, steps));
+            return Ok(one_of_each_group(node, series, &ranks, steps));
         }
     };
     let groups = Groups::new(&series, &node.grouping);
@@ -56,23 +56,23 @@ pub(crate) fn aggregate(
 /// A series for each group.
 fn one_of_each_group(
     node: &Aggregate,
-    series: &[StepSeries],
+    mut series: Vec<StepSeries>,
     ranks: &[f64],
     steps: usize,
 ) -> Vec<StepSeries> {
-    let groups = Groups::new(series, &node.grouping);
+    let groups = Groups::new(&series, &node.grouping);
+    let drops_name = groups.drop_names(&series, steps);
     let columns = match node.op {
-        AggregateOp::Sum => fold::<Sum>(series, &groups, steps),
-        AggregateOp::Avg => fold::<Average>(series, &groups, steps),
-        AggregateOp::Count => fold::<Count>(series, &groups, steps),
-        AggregateOp::Min => fold::<Minimum>(series, &groups, steps),
-        AggregateOp::Max => fold::<Maximum>(series, &groups, steps),
-        AggregateOp::Stddev => fold::<Deviation>(series, &groups, steps),
-        AggregateOp::Stdvar => fold::<Variance>(series, &groups, steps),
-        AggregateOp::Quantile => quantiles(series, &groups, ranks),
-        _ => fold::<Group>(series, &groups, steps),
+        AggregateOp::Sum => fold::<Sum>(&mut series, &groups, steps),
+        AggregateOp::Avg => fold::<Average>(&mut series, &groups, steps),
+        AggregateOp::Count => fold::<Count>(&mut series, &groups, steps),
+        AggregateOp::Min => fold::<Minimum>(&mut series, &groups, steps),
+        AggregateOp::Max => fold::<Maximum>(&mut series, &groups, steps),
+        AggregateOp::Stddev => fold::<Deviation>(&mut series, &groups, steps),
+        AggregateOp::Stdvar => fold::<Variance>(&mut series, &groups, steps),
+        AggregateOp::Quantile => quantiles(&series, &groups, ranks),
+        _ => fold::<Group>(&mut series, &groups, steps),
     };
-    let drops_name = groups.drop_names(series, steps);
     let results = groups.labels.into_iter().zip(columns).zip(drops_name);
     let results = results.map(|((labels, values), drops_name)| StepSeries { labels, drops_name, values });
     results.filter(StepSeries::has_values).collect()

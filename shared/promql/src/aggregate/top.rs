@@ -145,9 +145,8 @@ impl Heap {
     }
 
     /// The entries, the best first, NaN last.
-    fn drain_sorted(&mut self) -> Vec<Entry> {
-        let mut entries = std::mem::take(&mut self.entries);
-        sort_as_go(&mut entries, |entry| entry.value, self.wanted == Wanted::Greatest);
-        entries
+    fn drain_sorted(&mut self) -> impl Iterator<Item = Entry> {
+        sort_as_go(&mut self.entries, |entry| entry.value, self.wanted == Wanted::Greatest);
+        self.entries.drain(..)
     }
 }

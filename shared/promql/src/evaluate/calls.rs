@@ -17,7 +17,7 @@ impl Evaluator<'_> {
         {
             return self.timestamps(selector, scope);
         }
-        let context = Context { call, span, times: scope.times };
+        let context = Context { call, span, times: scope.times, is_range: scope.is_range() };
         match implementation(name) {
             Some(Implementation::Window(function)) => {
                 self.of_windows(function, call, span, scope).map(Evaluated::Vector)

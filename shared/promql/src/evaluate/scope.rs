@@ -45,6 +45,11 @@ impl Scope {
         }
     }
 
+    /// Whether the times are those of a range: one that ends with its first step is none.
+    pub fn is_range(self) -> bool {
+        self.times.count > 1 || self.is_stepped && self.query_end_ms > self.query_start_ms
+    }
+
     /// Where an expression is evaluated: only once if its value is the same in every step.
     pub fn for_expr(self, expr: &Expr) -> Self {
         if self.is_stepped && is_repeatable(expr) {

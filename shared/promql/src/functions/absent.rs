@@ -64,8 +64,13 @@ mod tests {
             Matcher::equal("d", "5"),
             Matcher::new("d", MatchOp::NotEqual, "6").unwrap(),
         ];
-        let selector =
-            VectorSelector { name: "up".into(), matchers: matchers.into(), offset_ms: 0, at: None };
+        let selector = VectorSelector {
+            name: "up".into(),
+            matchers: matchers.into(),
+            offset_ms: 0,
+            at: None,
+            offset_length: None,
+        };
         let selector = Expr { kind: ExprKind::Vector(selector), span: Span::default() };
         let expr = Expr { kind: ExprKind::Paren(Box::new(selector)), span: Span::default() };
         assert_eq!(selected_labels(&expr), Labels::new([("a", "1"), ("c", "4")]));

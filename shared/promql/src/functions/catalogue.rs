@@ -69,7 +69,7 @@ fn of_each_value(name: &str) -> Option<Implementation> {
         "acos" => Whole(|_, arguments, _| Ok(maths::map(arguments, f64::acos))),
         "acosh" => Whole(|_, arguments, _| Ok(maths::map(arguments, maths::acosh))),
         "asin" => Whole(|_, arguments, _| Ok(maths::map(arguments, f64::asin))),
-        "asinh" => Whole(|_, arguments, _| Ok(maths::map(arguments, f64::asinh))),
+        "asinh" => Whole(|_, arguments, _| Ok(maths::map(arguments, maths::asinh))),
         "atan" => Whole(|_, arguments, _| Ok(maths::map(arguments, f64::atan))),
         "atanh" => Whole(|_, arguments, _| Ok(maths::map(arguments, f64::atanh))),
         "ceil" => Whole(|_, arguments, _| Ok(maths::map(arguments, f64::ceil))),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use firefly_model::selection::{
-    ABSENT, GoFloat, Labels, format_go_float, format_go_float_rounded, is_absent,
+    ABSENT, GoFloat, Labels, format_go_float, format_go_float_rounded, is_absent, parse_go_float,
 };
 
 use super::buckets::{self, Bucket, Forced};
@@ -95,7 +95,7 @@ fn histograms(series: Vec<StepSeries>, span: Span, annotations: &mut Annotations
 
 /// A bound as Go reads numbers, but for hexadecimal ones, which nobody writes there.
 fn bound(text: &str) -> Option<f64> {
-    let bound: f64 = text.parse().ok()?;
+    let bound = parse_go_float(text)?;
     let is_too_large = bound.is_infinite() && text.bytes().any(|byte| byte.is_ascii_digit());
     let is_signed_nan = bound.is_nan() && text.starts_with(['+', '-']);
     (!is_too_large && !is_signed_nan).then_some(bound)

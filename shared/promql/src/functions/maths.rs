@@ -71,6 +71,15 @@ fn fraction_and_exponent(value: f64) -> (f64, f64) {
     (f64::from_bits(bits & !(0x7ff << 52) | 1022 << 52), exponent)
 }
 
+/// Without the overflow that the definition has far away.
+pub(super) fn asinh(value: f64) -> f64 {
+    const LARGE: f64 = (1_u64 << 28) as f64;
+    match value.abs() {
+        size if size > LARGE && size.is_finite() => (size.ln() + LN_2).copysign(value),
+        _ => value.asinh(),
+    }
+}
+
 /// Without the loss that the definition has near 1.
 pub(super) fn acosh(value: f64) -> f64 {
     const LARGE: f64 = (1_u64 << 28) as f64;

@@ -84,4 +84,6 @@ pub(crate) struct Context<'a> {
     pub span: Span,
     /// The times of the steps.
     pub times: Times,
+    /// Whether they are steps of a range, even if there is only one.
+    pub is_range: bool,
 }

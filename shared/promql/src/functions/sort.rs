@@ -22,7 +22,7 @@ pub(super) fn sort_desc(
     Ok(sorted(context, arguments, annotations, true))
 }
 
-/// By the values of the only step; with more there is no such order.
+/// By the values of the only step; steps of a range have no such order.
 fn sorted(
     context: &Context<'_>,
     arguments: Vec<Evaluated>,
@@ -30,7 +30,7 @@ fn sorted(
     is_descending: bool,
 ) -> Evaluated {
     let mut series = super::arguments::first_vector(arguments);
-    if context.times.count > 1 {
+    if context.is_range {
         annotations.warn(context.span, INEFFECTIVE);
     } else {
         let value = |series: &StepSeries| series.values.first().copied().unwrap_or(f64::NAN);

@@ -46,7 +46,7 @@ fn whole(query: &str, steps: usize, arguments: Vec<Evaluated>) -> Result<Evaluat
         panic!("{query} is of a window");
     };
     let times = Times { first_ms: 0, step_ms: MINUTE_MS, count: steps };
-    let context = Context { call: call(&expr), span: expr.span, times };
+    let context = Context { call: call(&expr), span: expr.span, times, is_range: steps > 1 };
     function(&context, arguments, &mut Annotations::default())
 }
 

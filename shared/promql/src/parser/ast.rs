@@ -2,7 +2,7 @@
 
 use firefly_model::selection::Matcher;
 
-use super::Signature;
+use super::{Length, Signature};
 
 /// A part of the text, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,6 +113,8 @@ pub struct VectorSelector {
     pub offset_ms: i64,
     /// `@`
     pub at: Option<At>,
+    /// What `offset` is computed from, if it is; `offset_ms` is 0 then until [`super::with_lengths`].
+    pub offset_length: Option<Box<Length>>,
 }
 
 /// What `@` sets the time of evaluation to.
@@ -133,6 +135,8 @@ pub struct MatrixSelector {
     pub selector: VectorSelector,
     /// Length of the window in milliseconds; 0 if it is shorter than one, so that nothing is in it.
     pub window_ms: i64,
+    /// What the window is computed from, if it is; `window_ms` is 0 then until [`super::with_lengths`].
+    pub window_length: Option<Box<Length>>,
 }
 
 /// An expression evaluated at steps in a window.
@@ -148,6 +152,19 @@ pub struct Subquery {
     pub offset_ms: i64,
     /// `@`
     pub at: Option<At>,
+    /// What the window, the step and the offset are computed from, if they are, as with selectors.
+    pub lengths: SubqueryLengths,
+}
+
+/// What the lengths of a subquery are computed from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SubqueryLengths {
+    /// Of the window.
+    pub window: Option<Box<Length>>,
+    /// Of the step.
+    pub step: Option<Box<Length>>,
+    /// Of the offset.
+    pub offset: Option<Box<Length>>,
 }
 
 /// A call of a function.

@@ -25,7 +25,8 @@ impl Parser<'_> {
         if !name.is_empty() {
             matchers.push(Matcher::equal(METRIC_NAME, name));
         }
-        let selector = VectorSelector { name: name.to_owned(), matchers, offset_ms: 0, at: None };
+        let (name, offset_ms, at, offset_length) = (name.to_owned(), 0, None, None);
+        let selector = VectorSelector { name, matchers, offset_ms, at, offset_length };
         Ok((selector, span.unwrap_or_default()))
     }
 

@@ -5,13 +5,14 @@
 //! when its LALR(1) parser reduces, and whether it has looked one token ahead by then.
 //!
 //! Left out are the description of series for tests, and what Prometheus has behind feature flags, which is refused in its
-//! words. Beyond it, the length and the depth of a query have caps; see [`MAX_BYTES`],
+//! words. Lengths of time that are computed, `[5m * 2]`, are stable there. Beyond it, the length and the depth of a query have caps; see [`MAX_BYTES`],
 //! [`MAX_NESTING`] and [`MAX_DEPTH`].
 
 mod ast;
 mod braces;
 mod calls;
 mod check;
+mod compute;
 mod cursor;
 mod durations;
 mod error;
@@ -29,16 +30,22 @@ mod times;
 mod token;
 
 #[cfg(test)]
+mod compute_tests;
+#[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
 mod tests;
 
 use firefly_model::selection::Matcher;
 
 pub use ast::{
     Aggregate, AggregateOp, At, Binary, BinaryOp, Call, Cardinality, Expr, ExprKind, Grouping,
-    MatrixSelector, Notation, Span, Subquery, ValueType, VectorMatching, VectorSelector,
+    MatrixSelector, Notation, Span, Subquery, SubqueryLengths, ValueType, VectorMatching, VectorSelector,
 };
+pub use compute::with_lengths;
 pub use error::ParseError;
 pub use functions::{Arity, FUNCTIONS, Signature, signature};
+pub use lengths::{Length, LengthKind};
 pub use pretty::pretty;
 pub(crate) use quote::quoted;
 

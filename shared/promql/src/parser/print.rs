@@ -7,8 +7,8 @@ use firefly_model::selection::{METRIC_NAME, MatchOp, Matcher};
 use super::durations::format_duration;
 use super::quote::quoted;
 use super::{
-    Aggregate, At, Binary, Cardinality, Expr, ExprKind, Grouping, MatrixSelector, Notation, Subquery,
-    VectorMatching, VectorSelector,
+    Aggregate, At, Binary, Cardinality, Expr, ExprKind, Grouping, Length, LengthKind, MatrixSelector,
+    Notation, Subquery, VectorMatching, VectorSelector,
 };
 
 /// On one line, as Prometheus' `/api/v1/format_query` has short ones: `sum by (job) (rate(up{a="b"}[5m] offset 1m))`.
@@ -18,11 +18,11 @@ impl Display for Expr {
             ExprKind::Number(value, notation) => f.write_str(&number(*value, *notation)),
             ExprKind::String(text) => f.write_str(&quoted(text)),
             ExprKind::Vector(selector) => {
-                write!(f, "{}{}", series(selector), when(selector.offset_ms, selector.at))
+                write!(f, "{}{}", series(selector), selector_suffix(selector))
             }
-            ExprKind::Matrix(MatrixSelector { selector, window_ms }) => {
-                let when = when(selector.offset_ms, selector.at);
-                write!(f, "{}[{}]{when}", series(selector), format_duration(*window_ms))
+            ExprKind::Matrix(MatrixSelector { selector, window_ms, window_length }) => {
+                let window = length(*window_ms, window_length.as_deref());
+                write!(f, "{}[{window}]{}", series(selector), selector_suffix(selector))
             }
             ExprKind::Subquery(subquery) => write!(f, "{}{}", subquery.expr, subquery_suffix(subquery)),
             ExprKind::Call(call) => {
@@ -98,24 +98,56 @@ fn labels(names: &[String]) -> String {
 }
 
 /// `@` and `offset`, each with a space before it.
-fn when(offset_ms: i64, at: Option<At>) -> String {
+fn when(at: Option<At>, offset_ms: i64, offset: Option<&Length>) -> String {
     let at = match at {
         None => String::new(),
         Some(At::Time(ms)) => format!(" @ {}", super::times::with_milliseconds(ms)),
         Some(At::Start) => " @ start()".to_owned(),
         Some(At::End) => " @ end()".to_owned(),
     };
-    match offset_ms {
-        0 => at,
-        _ => format!("{at} offset {}", format_duration(offset_ms)),
+    match (offset_ms, offset) {
+        (0, None) => at,
+        _ => format!("{at} offset {}", length(offset_ms, offset)),
     }
+}
+
+fn selector_suffix(selector: &VectorSelector) -> String {
+    when(selector.at, selector.offset_ms, selector.offset_length.as_deref())
 }
 
 /// What makes a subquery of an expression: `[1h:5m] offset 1m`.
 pub(super) fn subquery_suffix(subquery: &Subquery) -> String {
-    let window = format_duration(subquery.window_ms);
-    let step = subquery.step_ms.map(format_duration).unwrap_or_default();
-    format!("[{window}:{step}]{}", when(subquery.offset_ms, subquery.at))
+    let Subquery { window_ms, step_ms, offset_ms, at, lengths, .. } = subquery;
+    let window = length(*window_ms, lengths.window.as_deref());
+    let step = match (step_ms, &lengths.step) {
+        (None, None) => String::new(),
+        (_, step) => length(step_ms.unwrap_or_default(), step.as_deref()),
+    };
+    format!("[{window}:{step}]{}", when(*at, *offset_ms, lengths.offset.as_deref()))
+}
+
+/// A length in milliseconds, or as it is computed.
+fn length(ms: i64, computed: Option<&Length>) -> String {
+    computed.map_or_else(|| format_duration(ms), ToString::to_string)
+}
+
+/// As it is written in brackets and after `offset`.
+impl Display for Length {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let (open, close) = if self.is_wrapped { ("(", ")") } else { ("", "") };
+        f.write_str(open)?;
+        match &self.kind {
+            LengthKind::Number(value, notation) => f.write_str(&number(*value, *notation)),
+            LengthKind::Step => f.write_str("step()"),
+            LengthKind::Range => f.write_str("range()"),
+            LengthKind::MinOf(of) => write!(f, "min_of({}, {})", of[0], of[1]),
+            LengthKind::MaxOf(of) => write!(f, "max_of({}, {})", of[0], of[1]),
+            LengthKind::Minus(of) => write!(f, "-{of}"),
+            LengthKind::Plus(of) => write!(f, "{of}"),
+            LengthKind::Operation(op, of) => write!(f, "{} {} {}", of[0], op.as_str(), of[1]),
+        }?;
+        f.write_str(close)
+    }
 }
 
 /// An aggregation up to its arguments.

@@ -2,8 +2,11 @@
 
 use super::cursor::{Context, Parser};
 use super::expressions::Node;
+use super::lengths::{Known, Length};
 use super::token::{Keyword, Operator, Preprocessor, TokenKind};
-use super::{At, ExprKind, MatrixSelector, ParseError, Span, Subquery, times};
+use super::{
+    At, ExprKind, MatrixSelector, ParseError, Span, Subquery, SubqueryLengths, VectorSelector, times,
+};
 
 type Parsed<T> = Result<T, ParseError>;
 
@@ -17,14 +20,18 @@ const OFFSET: Context = Context { place: "offset", expected: "number, duration, 
 const AT: Context = Context { place: "@", expected: "timestamp" };
 
 /// What modifiers are about to change.
-type Place<'e> = (&'e mut i64, &'e mut Option<At>);
+struct Place<'e> {
+    offset_ms: &'e mut i64,
+    offset_length: &'e mut Option<Box<Length>>,
+    at: &'e mut Option<At>,
+}
 
 impl Parser<'_> {
     /// An operand with the modifiers that follow it.
     pub(super) fn modified(&mut self) -> Parsed<Node> {
         let mut node = self.operand()?;
         // Of the selector or subquery that the node is, in nanoseconds: the expression has only milliseconds of it.
-        let mut offset_nanos = 0;
+        let mut offset_nanos = 0_i64;
         loop {
             match self.peek_kind()? {
                 TokenKind::LeftBracket => node = self.range(node, &mut offset_nanos)?,
@@ -44,22 +51,22 @@ impl Parser<'_> {
     /// `[5m]` or `[1h:5m]`
     fn range(&mut self, node: Node, offset_nanos: &mut i64) -> Parsed<Node> {
         let open = self.advance()?;
-        let window_ms = self.within(RANGE, Self::positive_length)?;
+        let window = self.within(RANGE, Self::positive_length)?;
         match self.peek_kind()? {
             TokenKind::RightBracket => {
                 let brackets = Span { start: open.start, end: self.advance()?.span().end };
-                self.matrix(node, window_ms, *offset_nanos, brackets)
+                self.matrix(node, window, *offset_nanos, brackets)
             }
             TokenKind::Colon => {
                 self.advance()?;
                 *offset_nanos = 0;
-                self.subquery(node, window_ms)
+                self.subquery(node, window)
             }
             _ => self.unexpected_in(AFTER_RANGE),
         }
     }
 
-    fn matrix(&self, node: Node, window_ms: i64, offset_nanos: i64, brackets: Span) -> Parsed<Node> {
+    fn matrix(&self, node: Node, window: Known, offset_nanos: i64, brackets: Span) -> Parsed<Node> {
         let ExprKind::Vector(selector) = node.expr.kind else {
             return self.fail(brackets, "ranges only allowed for vector selectors");
         };
@@ -71,35 +78,38 @@ impl Parser<'_> {
             return self.fail(brackets, "no @ modifiers allowed before range");
         }
         let span = Span { start: node.expr.span.start, end: brackets.end };
-        Ok(Node::leaf(ExprKind::Matrix(MatrixSelector { selector, window_ms }), span))
+        let (window_ms, window_length) = split(window);
+        Ok(Node::leaf(ExprKind::Matrix(MatrixSelector { selector, window_ms, window_length }), span))
     }
 
     /// A subquery read up to its colon.
-    fn subquery(&mut self, node: Node, window_ms: i64) -> Parsed<Node> {
-        let mut step_ms = None;
+    fn subquery(&mut self, node: Node, window: Known) -> Parsed<Node> {
+        let (window_ms, window) = split(window);
+        let mut lengths = SubqueryLengths { window, ..SubqueryLengths::default() };
+        let mut step_ms = 0;
         if self.peek_kind()? != TokenKind::RightBracket {
-            let step = self.within(STEP, Self::positive_length)?;
-            // Less than a millisecond is the default step too, where Prometheus evaluates.
-            step_ms = Some(step).filter(|step| *step > 0);
+            (step_ms, lengths.step) = split(self.within(STEP, Self::positive_length)?);
         }
         let close = self.within(AFTER_STEP, |parser| parser.expect(TokenKind::RightBracket))?;
         let span = Span { start: node.expr.span.start, end: close.span().end };
         let expr = Box::new(node.expr);
-        let subquery = Subquery { expr, window_ms, step_ms, offset_ms: 0, at: None };
+        // Less than a millisecond is the default step too, where Prometheus evaluates.
+        let step_ms = Some(step_ms).filter(|step| *step > 0);
+        let subquery = Subquery { expr, window_ms, step_ms, offset_ms: 0, at: None, lengths };
         self.grown(ExprKind::Subquery(subquery), span, node.depth + 1)
     }
 
     fn offset(&mut self, node: &mut Node, offset_nanos: &mut i64) -> Parsed<()> {
         self.advance()?;
-        let seconds = self.within(OFFSET, Self::offset_length)?;
-        let Some((offset_ms, _)) = place(&mut node.expr.kind) else {
+        let known = self.within(OFFSET, Self::offset_length)?;
+        let Some(place) = place(&mut node.expr.kind) else {
             return self.misplaced(node, "offset");
         };
-        if *offset_nanos != 0 {
+        if *offset_nanos != 0 || place.offset_length.is_some() {
             return self.fail(node.expr.span, "offset may not be set multiple times");
         }
-        *offset_nanos = times::nanos(seconds);
-        *offset_ms = times::whole_ms(*offset_nanos);
+        *offset_nanos = known.as_ref().map_or(0, |seconds| times::nanos(*seconds));
+        (*place.offset_ms, *place.offset_length) = split(known);
         node.expr.span.end = self.last_closing;
         Ok(())
     }
@@ -113,13 +123,13 @@ impl Parser<'_> {
                 return self.fail(node.expr.span, message);
             }
         };
-        let Some((_, place)) = place(&mut node.expr.kind) else {
+        let Some(place) = place(&mut node.expr.kind) else {
             return self.misplaced(node, "@");
         };
-        if place.is_some() {
+        if place.at.is_some() {
             return self.fail(node.expr.span, "@ <timestamp> may not be set multiple times");
         }
-        *place = Some(at);
+        *place.at = Some(at);
         node.expr.span.end = self.last_closing;
         Ok(())
     }
@@ -166,10 +176,22 @@ impl Parser<'_> {
 fn place(kind: &mut ExprKind) -> Option<Place<'_>> {
     match kind {
         ExprKind::Vector(selector) | ExprKind::Matrix(MatrixSelector { selector, .. }) => {
-            Some((&mut selector.offset_ms, &mut selector.at))
+            let VectorSelector { offset_ms, offset_length, at, .. } = selector;
+            Some(Place { offset_ms, offset_length, at })
         }
-        ExprKind::Subquery(subquery) => Some((&mut subquery.offset_ms, &mut subquery.at)),
+        ExprKind::Subquery(subquery) => {
+            let Subquery { offset_ms, at, lengths, .. } = subquery;
+            Some(Place { offset_ms, offset_length: &mut lengths.offset, at })
+        }
         _ => None,
+    }
+}
+
+/// Milliseconds of a length, and what it is computed from.
+fn split(known: Known) -> (i64, Option<Box<Length>>) {
+    match known {
+        Ok(seconds) => (times::whole_ms(times::nanos(seconds)), None),
+        Err(length) => (0, Some(length)),
     }
 }
 

@@ -47,3 +47,15 @@ pub(super) fn cut_nanos(seconds: f64) -> i64 {
 pub(super) fn with_milliseconds(ms: i64) -> String {
     format!("{:.3}", ms as f64 / 1000.0)
 }
+
+/// Milliseconds of a length that is in range, without what is less than one.
+#[expect(clippy::cast_possible_truncation, reason = "out of range it saturates")]
+pub(super) fn cut_ms(seconds: f64) -> i64 {
+    (seconds * 1000.0) as i64
+}
+
+/// Seconds of milliseconds.
+#[expect(clippy::cast_precision_loss, reason = "no query is so long")]
+pub(super) fn seconds_of_ms(ms: i64) -> f64 {
+    ms as f64 / 1000.0
+}

@@ -29,6 +29,7 @@ mod texts;
 
 pub use reader::PrometheusReader;
 pub use refresh::CatalogueCap;
+pub use shape::PushDown;
 
 /// Answers questions about metrics.
 pub trait MetricReader {

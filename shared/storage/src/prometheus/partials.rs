@@ -176,17 +176,21 @@ fn of_windows(
     };
     let (mut beginnings, mut ends) = (by_bucket.to_vec(), by_bucket.to_vec());
     for index in 1..by_bucket.len() {
-        if index % length != 0 {
+        if !index.is_multiple_of(length) {
             beginnings[index] = join(beginnings[index - 1], beginnings[index]);
         }
         let from_behind = by_bucket.len() - 1 - index;
-        if (from_behind + 1) % length != 0 {
+        if !(from_behind + 1).is_multiple_of(length) {
             ends[from_behind] = join(ends[from_behind], ends[from_behind + 1]);
         }
     }
     let windows = (by_bucket.len() + 1).saturating_sub(length);
     (0..windows).map(move |first| {
-        if first % length == 0 { ends[first] } else { join(ends[first], beginnings[first + length - 1]) }
+        if first.is_multiple_of(length) {
+            ends[first]
+        } else {
+            join(ends[first], beginnings[first + length - 1])
+        }
     })
 }
 

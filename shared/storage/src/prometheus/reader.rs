@@ -14,6 +14,7 @@ use super::held::Held;
 use super::reading::{Wanted, longest_range};
 use super::refresh::CatalogueCap;
 use super::scan::Scan;
+use super::shape::PushDown;
 use super::{Cardinality, MetricReader, cardinality, exemplars, metadata, select};
 use crate::{Database, ReadError, StorageError};
 
@@ -21,12 +22,9 @@ use crate::{Database, ReadError, StorageError};
 pub struct PrometheusReader {
     database: Database,
     cap: CatalogueCap,
-    least_rows: usize,
+    push_down: PushDown,
     held: Mutex<Held>,
 }
-
-/// Samples from which functions of windows are left to the database: fewer are read in a few milliseconds.
-const LEAST_ROWS: usize = 10_000;
 
 impl PrometheusReader {
     /// A reader of this database.
@@ -36,13 +34,13 @@ impl PrometheusReader {
 
     /// A reader that holds a catalogue up to this cap.
     pub fn with_cap(database: Database, cap: CatalogueCap) -> Self {
-        Self { database, cap, least_rows: LEAST_ROWS, held: Mutex::new(Held::Nothing) }
+        Self { database, cap, push_down: PushDown::default(), held: Mutex::new(Held::Nothing) }
     }
 
-    /// Leaves functions of windows to the database from this many samples on, by an estimate.
+    /// Leaves functions of windows to the database from there on.
     #[must_use]
-    pub fn pushing_down_from(self, samples: usize) -> Self {
-        Self { least_rows: samples, ..self }
+    pub fn with_push_down(self, push_down: PushDown) -> Self {
+        Self { push_down, ..self }
     }
 
     /// Connects and reads the catalogue ahead of need.
@@ -134,7 +132,7 @@ impl MetricReader for PrometheusReader {
     ) -> Result<Vec<Vec<SelectedSeries>>, ReadError> {
         let wanted = self.wanted(selections, limits.series, deadline).await?;
         let asked: Vec<_> = selections.iter().zip(wanted).collect();
-        let samples = select::read(&self.database, &asked, (limits, self.least_rows), deadline).await?;
+        let samples = select::read(&self.database, &asked, (limits, self.push_down), deadline).await?;
         let answers = asked.into_iter().zip(samples);
         Ok(answers.map(|((_, wanted), samples)| select::assemble(wanted, samples)).collect())
     }

@@ -183,3 +183,19 @@ pub(super) fn put_statistics(catalogue: &mut Catalogue, rows: &[Row]) -> Result<
 fn row_limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX).saturating_add(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(xmin: u64, life: &str) -> State {
+        State { xmin, life: life.to_owned() }
+    }
+
+    #[test]
+    fn marks_mean_nothing_to_another_database_or_one_that_has_gone_back() {
+        assert!(state(7, "a").leads_to(&state(7, "a")) && state(7, "a").leads_to(&state(8, "a")));
+        assert!(!state(7, "a").leads_to(&state(6, "a")));
+        assert!(!state(7, "a").leads_to(&state(8, "b")));
+    }
+}

@@ -10,7 +10,7 @@ use tokio_postgres::{Client, Error};
 use super::partials;
 use super::reading::{Column, Wanted, back_ms, groups, range};
 use super::samples::{self, Budget, Exhausted, Read};
-use super::shape::{Shape, shape};
+use super::shape::{PushDown, Shape, shape};
 use crate::database::Operation;
 use crate::{Database, ReadError};
 
@@ -18,11 +18,11 @@ use crate::{Database, ReadError};
 pub(super) async fn read(
     database: &Database,
     selections: &[(&Selection, Vec<Wanted>)],
-    (limits, least_rows): (Limits, usize),
+    (limits, least): (Limits, PushDown),
     deadline: Instant,
 ) -> Result<Vec<Vec<Samples>>, ReadError> {
     database
-        .run(&ReadSamples { selections, samples: limits.samples, least_rows }, deadline)
+        .run(&ReadSamples { selections, samples: limits.samples, least }, deadline)
         .await?
         .map_err(|Exhausted| ReadError::TooManySamples { limit: limits.samples })
 }
@@ -30,7 +30,7 @@ pub(super) async fn read(
 struct ReadSamples<'a> {
     selections: &'a [(&'a Selection, Vec<Wanted>)],
     samples: usize,
-    least_rows: usize,
+    least: PushDown,
 }
 
 impl Operation for ReadSamples<'_> {
@@ -40,7 +40,7 @@ impl Operation for ReadSamples<'_> {
     async fn run(&self, client: &Client) -> Result<Self::Output, Error> {
         let budget = &Budget::of(self.samples);
         let answers = self.selections.iter().map(|(selection, wanted)| async move {
-            read_selection(client, selection, wanted, self.least_rows, budget).await
+            read_selection(client, selection, wanted, self.least, budget).await
         });
         Ok(try_join_all(answers).await?.into_iter().collect())
     }
@@ -54,13 +54,13 @@ async fn read_selection(
     client: &Client,
     selection: &Selection,
     wanted: &[Wanted],
-    least_rows: usize,
+    least: PushDown,
     budget: &Budget,
 ) -> Result<Result<Vec<Samples>, Exhausted>, Error> {
     let mut answer: Vec<_> = wanted.iter().map(|_| Samples::Points(Vec::new())).collect();
     let reads = groups(wanted).into_iter().map(|((column, is_ambiguous), members)| async move {
         let ids: Vec<_> = members.iter().map(|at| wanted[*at].id).collect();
-        let shape = if is_ambiguous { Shape::All } else { shape(selection, column, ids.len(), least_rows) };
+        let shape = if is_ambiguous { Shape::All } else { shape(selection, column, ids.len(), least) };
         Ok::<_, Error>((members, read_column(client, selection, column, &ids, shape, budget).await?))
     });
     for (members, series) in try_join_all(reads).await? {

@@ -4,8 +4,23 @@ use firefly_model::selection::{Look, Selection, Times, WindowFunction};
 
 use super::reading::{Column, back_ms};
 
-/// Samples of a bucket from which it pays to leave the work to the database.
-const LEAST_IN_BUCKET: i64 = 4;
+/// From where on functions of windows are left to the database, by an estimate of what there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PushDown {
+    /// Samples of all series together.
+    pub samples: usize,
+    /// Samples of each stretch of time that gives one number: a window, or of windows that overlap a step.
+    pub of_each: u32,
+}
+
+impl Default for PushDown {
+    /// Fewer samples are read in a few milliseconds; and of 1,440,000 samples groups of ten took the server 1.7 times as
+    /// long as the samples themselves, one group for each series half as long.
+    fn default() -> Self {
+        Self { samples: 10_000, of_each: 30 }
+    }
+}
+
 /// From one data point of CloudWatch to the next.
 const CLOUDWATCH_PERIOD_MS: i64 = 60_000;
 /// From one sample to the next, at the least: what Prometheus' own documents scrape with.
@@ -73,7 +88,7 @@ impl Buckets {
 }
 
 /// The shape in which a selection reads a column of so many series.
-pub(super) fn shape(selection: &Selection, column: &Column, series: usize, least_rows: usize) -> Shape {
+pub(super) fn shape(selection: &Selection, column: &Column, series: usize, least: PushDown) -> Shape {
     let times = selection.times;
     if times.count == 0 || (times.count > 1 && times.step_ms <= 0) {
         return Shape::All;
@@ -100,7 +115,8 @@ pub(super) fn shape(selection: &Selection, column: &Column, series: usize, least
     };
     let span_ms = times.last_ms().saturating_sub(times.first_ms).saturating_add(back_ms);
     let rows = usize::try_from(span_ms / period_ms).unwrap_or(0).saturating_mul(series);
-    let pays = back_ms.min(buckets.width_ms) >= LEAST_IN_BUCKET * period_ms && rows >= least_rows;
+    let of_each = back_ms.min(buckets.width_ms) / period_ms;
+    let pays = of_each >= i64::from(least.of_each) && rows >= least.samples;
     if pays && column.is_worked_out_by_the_database() {
         Shape::Partials(buckets, function)
     } else {

@@ -1,6 +1,7 @@
 //! Points in time: seconds with decimals, or RFC 3339.
 
 use crate::rfc3339;
+use firefly_model::selection::parse_go_float;
 use firefly_model::selection::quote_go;
 
 /// A point in time, in nanoseconds since the Unix epoch.
@@ -48,7 +49,7 @@ fn boundary(text: &str) -> Option<i128> {
 
 /// A number as Go reads it; those that are none, or without end, name no time.
 pub(super) fn finite(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|number: &f64| number.is_finite())
+    parse_go_float(text).filter(|number| number.is_finite())
 }
 
 /// As Go's conversions between floating-point numbers and integers have it, bit for bit.

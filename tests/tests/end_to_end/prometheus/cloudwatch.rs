@@ -53,7 +53,7 @@ async fn a_data_point_shows_in_one_step_and_an_idle_minute_in_none() {
         ("1772442240", "1772442240", "60"),
     )
     .await;
-    assert_eq!(shown, json!([[1_772_442_240, "70"]]));
+    assert_eq!(shown, json!([[1_772_442_240, "80"]]));
 }
 
 #[tokio::test]

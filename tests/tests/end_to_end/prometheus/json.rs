@@ -19,7 +19,7 @@ const ANSWERS: &[(&str, &str)] = &[
     ),
     (
         "sum by (job) (rate(requests_total[1m]))",
-        r#"{"resultType":"vector","result":[{"metric":{"job":"api"},"value":[1772442300,"0.7333333333333334"]},{"metric":{"job":"web"},"value":[1772442300,"0.06666666666666667"]}]}"#,
+        r#"{"resultType":"vector","result":[{"metric":{"job":"web"},"value":[1772442300,"0.06666666666666665"]},{"metric":{"job":"api"},"value":[1772442300,"0.7333333333333333"]}]}"#,
     ),
     (
         r#"requests_total{job="web"}"#,

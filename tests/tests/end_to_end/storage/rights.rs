@@ -55,6 +55,8 @@ async fn the_ingest_role_may_only_store(database: &TestDatabase) -> anyhow::Resu
             "SELECT * FROM firefly.metric_point",
             "INSERT INTO firefly.schema_version VALUES (1000, '', '')",
             "DELETE FROM firefly.schema_version",
+            "DELETE FROM firefly.extra_statistic",
+            "UPDATE firefly.series_removal SET removed = removed",
         ],
     )
     .await;

@@ -7,6 +7,7 @@ use firefly_tests::prometheus_client::{Question, Reply};
 use firefly_tests::test_database::Server;
 
 use super::known_differences::KNOWN_DIFFERENCES;
+use super::lists;
 use super::pair::{Difference, Pair};
 use super::queries::{Expression, Generator, corner_cases, mutated};
 
@@ -29,24 +30,24 @@ async fn smallest(pair: &Pair, whole: Difference, expression: &Expression) -> Di
 
 /// Fails if there are differences: each query once.
 pub fn report(pair: &Pair, seed: u64, asked: usize, different: Vec<Difference>) {
-    let SHOWN: usize = from_environment("SHOWN", 40) as usize;
+    const SHOWN: u64 = 40;
     let count = different.len();
-    let by_query: BTreeMap<_, _> = different
+    let first: BTreeMap<_, _> = different
         .into_iter()
+        .rev()
         .map(|Difference { question, found, .. }| {
-            let query = question.parameter("query").unwrap_or("").to_owned();
-            (
-                query,
-                format!(
-                    "{question}\n    {}",
-                    found.iter().take(4).cloned().collect::<Vec<_>>().join("\n    ")
-                ),
-            )
+            let found = found.iter().take(4).cloned().collect::<Vec<_>>().join("\n    ");
+            let query = question.parameter("query").map_or_else(|| question.to_string(), str::to_owned);
+            (query, format!("{question}\n    {found}"))
         })
         .collect();
-    let shown: Vec<_> = by_query.values().take(SHOWN).map(String::as_str).collect();
+    let shown: Vec<_> = first
+        .values()
+        .take(usize::try_from(from_environment("FIREFLY_PROMQL_SHOWN", SHOWN)).unwrap())
+        .map(String::as_str)
+        .collect();
     assert!(
-        by_query.is_empty(),
+        first.is_empty(),
         "{count} answers to {asked} questions differ, seed {seed}, samples from {} on:\n{}",
         pair.start_ms,
         shown.join("\n")
@@ -91,9 +92,7 @@ async fn slips_of_the_pen_are_told_as_prometheus_does() {
     for _ in 0..from_environment("FIREFLY_PROMQL_QUERIES", 3_000) / 6 {
         let (question, expression) = generator.question();
         let query = mutated(&expression.to_string(), &mut random);
-        if std::env::var("SYNTAX").is_err() {
-            questions.push(question.changed("query", &query));
-        }
+        questions.push(question.changed("query", &query));
         questions.push(Question::new("/api/v1/parse_query").with("query", query.as_str()));
         questions.push(Question::new("/api/v1/format_query").with("query", query));
     }
@@ -103,10 +102,10 @@ async fn slips_of_the_pen_are_told_as_prometheus_does() {
 }
 
 #[tokio::test]
-async fn corner_cases_are_answered_as_prometheus_does() {
+async fn corner_cases_and_lists_are_answered_as_prometheus_does() {
     let pair = Pair::start(Server::Postgresql, 2).await;
     let mut questions = corner_cases::questions(pair.start_ms);
-    questions.retain(|question| std::env::var("SYNTAX").is_err() || question.path.ends_with("_query"));
+    questions.extend(lists::questions(pair.start_ms));
     let compared = pair.compare_all(&questions).await;
     let different: Vec<_> = compared.into_iter().filter(|difference| !difference.found.is_empty()).collect();
     report(&pair, 2, questions.len(), different);

@@ -1,11 +1,8 @@
 //! What the catalogue of series is asked: series, names and values of labels, exemplars; and what is no question.
 
 use firefly_tests::prometheus_client::Question;
-use firefly_tests::test_database::Server;
 
 use super::data::LENGTH_MS;
-use super::differential::report;
-use super::pair::Pair;
 
 const MATCHES: &[&[&str]] = &[
     &["up"],
@@ -69,7 +66,7 @@ fn with_times(question: Question, start_ms: i64) -> Question {
     question.with("start", start).with("end", end)
 }
 
-fn questions(start_ms: i64) -> Vec<Question> {
+pub fn questions(start_ms: i64) -> Vec<Question> {
     let mut questions = vec![Question::new("/api/v1/series"), Question::new("/api/v1/series").as_form()];
     for matches in MATCHES {
         for path in
@@ -157,7 +154,6 @@ fn parameters(start_ms: i64) -> Vec<Question> {
         "0".to_owned(),
         "-1".to_owned(),
         "1e10".to_owned(),
-        "1e30".to_owned(),
         "NaN".to_owned(),
         "Inf".to_owned(),
         "now".to_owned(),
@@ -208,13 +204,4 @@ fn parameters(start_ms: i64) -> Vec<Question> {
         questions.push(Question::new(path).with("query", "").as_form());
     }
     questions
-}
-
-#[tokio::test]
-async fn lists_and_parameters_are_answered_as_prometheus_does() {
-    let pair = Pair::start(Server::Timescaledb, 3).await;
-    let questions = questions(pair.start_ms);
-    let compared = pair.compare_all(&questions).await;
-    let different: Vec<_> = compared.into_iter().filter(|difference| !difference.found.is_empty()).collect();
-    report(&pair, 3, questions.len(), different);
 }

@@ -2,11 +2,11 @@
 
 use firefly_model::UnixMillis;
 use firefly_model::selection::Labels;
-use firefly_storage::MetricReader;
+use firefly_storage::{CatalogueCap, DatabaseUrl, MetricReader, PrometheusReader, migrate};
 use firefly_tests::test_database::TestDatabase;
 
 use super::super::batches::{DAY_MS, HOUR_MS, MORNING_MS};
-use super::super::patience;
+use super::super::{door, patience};
 use super::data::{
     ALWAYS, LIMITS, duration_of, matchers, reader, reader_without_catalogue, series, store_points,
     store_samples,
@@ -17,6 +17,9 @@ on_each_server!(
     rows_that_are_committed_late_are_noticed,
     the_release_before_does_not_mark_and_is_noticed,
     removed_series_are_forgotten,
+    a_database_that_is_made_anew_is_read_anew,
+    a_catalogue_may_outgrow_the_cap_and_shrink_again,
+    extra_statistics_that_are_stored_already_are_found,
     series_are_listed_between_their_hours,
 );
 
@@ -102,5 +105,50 @@ async fn series_are_listed_between_their_hours(database: &TestDatabase) -> anyho
         }
         assert_eq!(reader.label_names(&[], ALWAYS, patience()).await?, ["__name__", "job"]);
     }
+    Ok(())
+}
+
+async fn a_database_that_is_made_anew_is_read_anew(database: &TestDatabase) -> anyhow::Result<()> {
+    let (reader, owner) = (reader(database)?, database.owner().await?);
+    store_samples(database, &[("before", &[], &[(MORNING_MS, 1.0)])]).await?;
+    assert_eq!(names(&series(&reader, &[]).await?), ["before"]);
+    owner.batch_execute("DROP SCHEMA firefly CASCADE").await?;
+    migrate(&DatabaseUrl::parse(database.owner_url().as_str())?).await?;
+    store_samples(database, &[("after", &[], &[(MORNING_MS, 1.0)])]).await?;
+    assert_eq!(names(&series(&reader, &[]).await?), ["after"]);
+    Ok(())
+}
+
+async fn a_catalogue_may_outgrow_the_cap_and_shrink_again(database: &TestDatabase) -> anyhow::Result<()> {
+    let cap = CatalogueCap { rows: 2, bytes: 1 << 20 };
+    let reader = PrometheusReader::with_cap(door(&database.read_url())?, cap);
+    let at = &[(MORNING_MS, 1.0)][..];
+    let mut stored = Vec::new();
+    for name in ["a", "b", "c", "d"] {
+        store_samples(database, &[(name, &[], at)]).await?;
+        stored.push(name);
+        assert_eq!(names(&series(&reader, &[]).await?), stored);
+    }
+    let owner = database.owner().await?;
+    owner.batch_execute("DELETE FROM firefly.series WHERE name IN ('a', 'c', 'd')").await?;
+    assert_eq!(names(&series(&reader, &[]).await?), ["b"]);
+    store_samples(database, &[("c", &[], at)]).await?;
+    assert_eq!(names(&series(&reader, &[]).await?), ["b", "c"]);
+    Ok(())
+}
+
+/// By the migration, of data points that the release before has written.
+async fn extra_statistics_that_are_stored_already_are_found(database: &TestDatabase) -> anyhow::Result<()> {
+    let mut point = duration_of("cart", MORNING_MS);
+    point.extra = vec![("p99".into(), 1.0), ("TM(25%:75%)".into(), 2.0)];
+    store_points(database, &[point]).await?;
+    let owner = database.owner().await?;
+    owner.batch_execute("DELETE FROM firefly.extra_statistic").await?;
+    let migration = include_str!("../../../../../shared/storage/migrations/0004_reads.sql");
+    let begin = migration.find("INSERT INTO firefly.extra_statistic").unwrap();
+    let length = migration[begin..].find(';').unwrap();
+    owner.batch_execute(&migration[begin..begin + length]).await?;
+    let found = series(&reader(database)?, &["__name__=~.*(p99|tm).*"]).await?;
+    assert_eq!(names(&found), ["aws_lambda_duration_p99", "aws_lambda_duration_tm_25_percent_75_percent_"]);
     Ok(())
 }

@@ -79,18 +79,15 @@ pub async fn store_points_through(ingest: &Database, points: &[CloudwatchPoint])
     Ok(())
 }
 
-/// Stores samples of series: a name, labels, and times with values.
-pub async fn store_samples(
-    database: &TestDatabase,
-    series: &[(&str, &[(&str, &str)], &[(i64, f64)])],
-) -> anyhow::Result<()> {
+/// A name, labels, and times with values.
+type SampleSeries<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [(i64, f64)]);
+
+/// Stores samples of series.
+pub async fn store_samples(database: &TestDatabase, series: &[SampleSeries<'_>]) -> anyhow::Result<()> {
     store_samples_through(&database.ingest()?, series).await
 }
 
-pub async fn store_samples_through(
-    ingest: &Database,
-    series: &[(&str, &[(&str, &str)], &[(i64, f64)])],
-) -> anyhow::Result<()> {
+pub async fn store_samples_through(ingest: &Database, series: &[SampleSeries<'_>]) -> anyhow::Result<()> {
     let (mut batch, known) = (SampleBatch::default(), KnownRows::with_generation(0));
     for (name, labels, points) in series {
         let mut labels: Vec<(Cow<'_, str>, Cow<'_, str>)> =

@@ -3,6 +3,7 @@
 mod catalogue;
 mod cloudwatch;
 pub mod data;
+mod exemplars;
 mod matchers;
 mod push_down;
 mod scripts;

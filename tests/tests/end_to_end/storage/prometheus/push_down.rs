@@ -6,7 +6,7 @@ use firefly_model::STALE_MARKER;
 use firefly_model::selection::{
     Look, Point, Samples, Selection, Times, Visibility, WindowFunction, is_absent,
 };
-use firefly_storage::{Database, MetricReader};
+use firefly_storage::{Database, MetricReader, PushDown};
 use firefly_tests::test_database::TestDatabase;
 use proptest::prelude::*;
 use tokio_postgres::Client;
@@ -22,6 +22,9 @@ on_each_server!(
     the_newest_samples_are_those_that_the_times_see,
     data_points_of_cloudwatch_are_worked_out_as_well,
 );
+
+/// Few samples are enough here.
+const ALWAYS_FROM_FOUR: PushDown = PushDown { samples: 0, of_each: 4 };
 
 /// Each case is some ten round trips.
 const CASES: u32 = 48;
@@ -130,7 +133,7 @@ fn selection(function: Option<WindowFunction>, times: Times, window_ms: i64) -> 
 
 async fn functions_of_windows_are_those_of_all_samples(database: &TestDatabase) -> anyhow::Result<()> {
     let (owner, ingest) = (database.owner().await?, database.ingest()?);
-    let reader = reader(database)?.pushing_down_from(0);
+    let reader = reader(database)?.with_push_down(ALWAYS_FROM_FOUR);
     let pushed_down = std::sync::Arc::new(AtomicUsize::new(0));
     let count = std::sync::Arc::clone(&pushed_down);
     let strategy = || (any_series(), any_times(), any_window());
@@ -199,7 +202,7 @@ async fn the_newest_samples_are_those_that_the_times_see(database: &TestDatabase
 
 async fn data_points_of_cloudwatch_are_worked_out_as_well(database: &TestDatabase) -> anyhow::Result<()> {
     let (owner, ingest) = (database.owner().await?, database.ingest()?);
-    let reader = reader(database)?.pushing_down_from(0);
+    let reader = reader(database)?.with_push_down(ALWAYS_FROM_FOUR);
     let strategy = || {
         let minutes = proptest::collection::btree_map(0..120_i64, (0..3_i8, 0..100_i32), 1..100);
         let times = (0..120_i64, 4..20_i64, 1..8_usize).prop_map(|(first, step, count)| Times {

@@ -1,7 +1,7 @@
 //! Samples of selections.
 
 use firefly_model::STALE_MARKER;
-use firefly_model::selection::{Limits, Visibility};
+use firefly_model::selection::{Limits, Selection, Times, Visibility};
 use firefly_storage::{MetricReader, ReadError};
 use firefly_tests::test_database::TestDatabase;
 
@@ -100,6 +100,11 @@ async fn limits_hold_over_all_selections(database: &TestDatabase) -> anyhow::Res
             Err(other) => return Err(other.into()),
         }
     }
+    // Of these, rows may be left out as they come.
+    let times = Times { first_ms: MORNING_MS + 1_000, step_ms: 20_000, count: 3 };
+    let stepped = Selection { times, is_stepped: true, ..newest_at(0, &["job=a"]) };
+    let refused = reader.select(&[stepped], Limits { samples: 0, series: 9 }, patience()).await;
+    assert!(matches!(refused, Err(ReadError::TooManySamples { limit: 0 })), "{refused:?}");
     // The connection is free for the next question.
     assert_eq!(reader.select(&both, LIMITS, patience()).await?.len(), 2);
     Ok(())

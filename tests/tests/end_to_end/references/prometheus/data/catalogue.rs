@@ -172,7 +172,7 @@ impl Catalogue {
             ("infinite", &[f64::INFINITY]),
             ("minus_infinite", &[f64::NEG_INFINITY]),
             ("minus_zero", &[-0.0, 0.0, -0.0]),
-            ("tiny", &[5e-324, 2.2e-310, -1e-320]),
+            ("tiny", &[2.3e-308, 1e-300, -1e-307]),
             ("huge", &[1.7e308, -1.7e308, 1e308]),
             ("some_nan", &[1.0, f64::NAN, 2.0, f64::NAN, f64::NAN]),
             ("some_infinite", &[1.0, f64::INFINITY, f64::NEG_INFINITY, 2.0, f64::INFINITY]),
