@@ -10,7 +10,7 @@ pub struct KnownDifference {
     pub answered: fn(&Question, &mut Reply, &Reply),
 }
 
-pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
+pub const KNOWN_DIFFERENCES: [KnownDifference; 8] = [
     KnownDifference {
         reason: "which of several series stand for those that have no single partner is chance",
         answered: |_, prometheus, firefly| {
@@ -49,6 +49,15 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
             if question.parameter("query").is_some_and(|query| query == "ln(vector(5e-324))")
                 && question.path.contains("/query")
             {
+                prometheus.body["data"] = firefly.body["data"].clone();
+            }
+        },
+    },
+    KnownDifference {
+        reason: "predict_linear has a value of a subquery with @ too, of which that of Prometheus is empty",
+        answered: |question, prometheus, firefly| {
+            let is_such = |query: &str| query.starts_with("predict_linear((") && query.contains("] @ ");
+            if question.parameter("query").is_some_and(is_such) && question.path.contains("/query") {
                 prometheus.body["data"] = firefly.body["data"].clone();
             }
         },
