@@ -99,7 +99,8 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 8] = [
 fn copy_notes(field: &str, prometheus: &mut Reply, firefly: &Reply, rest: fn(&str) -> Option<String>) {
     let instead: Vec<_> =
         firefly.body[field].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    for note in prometheus.body[field].as_array_mut().into_iter().flatten() {
+    let notes = prometheus.body.get_mut(field).and_then(Value::as_array_mut);
+    for note in notes.into_iter().flatten() {
         let Some(said) = note.as_str().and_then(rest) else { continue };
         if let Some(same) = instead.iter().find(|note| rest(note).as_ref() == Some(&said)) {
             *note = (*same).into();
