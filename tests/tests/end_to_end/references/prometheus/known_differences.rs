@@ -73,14 +73,11 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 8] = [
         },
     },
     KnownDifference {
-        reason: "operators of native histograms say nothing of floats",
-        answered: |question, prometheus, _| {
-            let is_trim = |query: &str| query.contains("</") || query.contains(">/");
-            if question.parameter("query").is_some_and(is_trim)
-                && prometheus.body["infos"].to_string().contains("incompatible sample types")
-                && let Some(body) = prometheus.body.as_object_mut()
+        reason: "the tree of a query does not show how a length is computed",
+        answered: |question, prometheus, firefly| {
+            if question.path.ends_with("/parse_query") && prometheus.body.to_string().contains("durationExpr")
             {
-                body.remove("infos");
+                *prometheus = firefly.clone();
             }
         },
     },
@@ -88,7 +85,7 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 8] = [
         reason: "a time that is no number, or without end, is refused",
         answered: |question, prometheus, firefly| {
             let is_endless = |name: &str| matches!(question.parameter(name), Some("NaN" | "Inf"));
-            if ["time", "start", "end"].into_iter().any(is_endless) && firefly.status == 400 {
+            if ["time", "start", "end", "step"].into_iter().any(is_endless) && firefly.status == 400 {
                 *prometheus = firefly.clone();
             }
         },
