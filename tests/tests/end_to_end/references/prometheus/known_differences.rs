@@ -82,10 +82,12 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 8] = [
         },
     },
     KnownDifference {
-        reason: "a time that is no number, or without end, is refused",
+        reason: "a time or length that is no number, or without end, is refused",
         answered: |question, prometheus, firefly| {
             let is_endless = |name: &str| matches!(question.parameter(name), Some("NaN" | "Inf"));
-            if ["time", "start", "end", "step"].into_iter().any(is_endless) && firefly.status == 400 {
+            if ["time", "start", "end", "step", "timeout", "lookback_delta"].into_iter().any(is_endless)
+                && firefly.status == 400
+            {
                 *prometheus = firefly.clone();
             }
         },
