@@ -61,11 +61,13 @@ impl RangeRequest {
         }
         let step = duration::parse(form.get("step"));
         let step = step.map_err(|problem| ParameterError::invalid("step", problem))?;
-        // Prometheus divides by zero where a step is shorter than a millisecond.
-        if step < 1_000_000 {
+        let too_short = || {
             let problem =
                 "zero or negative query resolution step widths are not accepted. Try a positive integer";
-            return Err(ParameterError::invalid("step", problem));
+            Err(ParameterError::invalid("step", problem))
+        };
+        if step <= 0 {
+            return too_short();
         }
         // Durations of Go end after 292 years.
         let length = i64::try_from(end.0 - start.0).unwrap_or(i64::MAX);
@@ -75,6 +77,10 @@ impl RangeRequest {
                  (?step=XX)"
                     .into(),
             ));
+        }
+        // Where Prometheus divides by zero.
+        if step < 1_000_000 {
+            return too_short();
         }
         let (start_ms, end_ms, step_ms) = (start.millis(), end.millis(), step / 1_000_000);
         // A range of centuries may still have too many. The part of a millisecond that a step has is cut off, which

@@ -1,7 +1,10 @@
 //! Points in time: seconds with decimals, or RFC 3339.
 
-use crate::rfc3339;
+use std::borrow::Cow;
+
 use firefly_model::selection::quote_go;
+
+use crate::rfc3339;
 
 /// A point in time, in nanoseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,8 +49,13 @@ fn boundary(text: &str) -> Option<i128> {
     }
 }
 
-/// A number as Go reads it; those that are none, or without end, name no time.
+/// A number as Go reads it, which may have underscores between digits; those that are none, or without end, name no time.
 pub(super) fn finite(text: &str) -> Option<f64> {
+    let digits = text.split('_').map(|part| part.as_bytes());
+    let is_between = |part: &[u8]| part.first().is_some_and(u8::is_ascii_digit);
+    let is_grouped = digits.clone().skip(1).all(is_between)
+        && digits.rev().skip(1).all(|part| part.last().is_some_and(u8::is_ascii_digit));
+    let text = if is_grouped { Cow::from(text.replace('_', "")) } else { Cow::from(text) };
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
@@ -75,6 +83,7 @@ mod tests {
             ("1435781451.781", 1_435_781_451_781),
             ("1435781451.7816", 1_435_781_451_782),
             ("1.5e3", 1_500_000),
+            ("1_000", 1_000_000),
             ("-1.5", -1_500),
             ("0.501", 501),
             ("-0.0004", 0),
@@ -92,7 +101,7 @@ mod tests {
 
     #[test]
     fn nothing_else_is_a_time() {
-        for text in ["", "x", "NaN", "Inf", "1e400", " 4", "2026-01-01", "5m"] {
+        for text in ["", "x", "1__0", "_1", "1_", "NaN", "Inf", "1e400", " 4", "2026-01-01", "5m"] {
             assert_eq!(parse(text), Err(format!("cannot parse \"{text}\" to a valid timestamp")), "{text}");
         }
     }
