@@ -10,7 +10,18 @@ pub struct KnownDifference {
     pub answered: fn(&Question, &mut Reply, &Reply),
 }
 
-pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
+pub const KNOWN_DIFFERENCES: [KnownDifference; 8] = [
+    KnownDifference {
+        reason: "which of several series stand for those that have no single partner is chance",
+        answered: |_, prometheus, firefly| {
+            let error = |reply: &Reply| reply.body["error"].as_str().unwrap_or("").to_owned();
+            let (said, instead) = (error(prometheus), error(firefly));
+            if said.starts_with("found duplicate series") && without_labels(&said) == without_labels(&instead)
+            {
+                prometheus.body["error"] = instead.into();
+            }
+        },
+    },
     KnownDifference {
         reason: "a histogram that had to be made to rise counts once, where Prometheus doubles the count at every step",
         answered: |_, prometheus, firefly| {
@@ -94,4 +105,14 @@ fn copy_notes(field: &str, prometheus: &mut Reply, firefly: &Reply, rest: fn(&st
             *note = (*same).into();
         }
     }
+}
+
+/// A text without what stands in braces.
+fn without_labels(text: &str) -> String {
+    let mut depth = 0;
+    let outside = |character: &char| {
+        depth += i32::from(*character == '{') - i32::from(*character == '}');
+        depth == 0
+    };
+    text.chars().filter(outside).collect()
 }
