@@ -71,9 +71,10 @@ fn compare_points(expected: &[Point], answered: &[Point]) -> Result<()> {
 
 /// Whether two numbers are equal but for rounding. All NaN are.
 fn is_near(one: f64, other: f64) -> bool {
+    let difference = (one - other).abs();
     one == other
         || (one.is_nan() && other.is_nan())
-        || (one - other).abs() <= TOLERANCE * one.abs().max(other.abs())
+        || (difference.is_finite() && difference <= TOLERANCE * one.abs().max(other.abs()))
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Stored {
                 "SELECT format('%s %s %s|%s', metric, type, unit, help) FROM firefly.metric_metadata ORDER BY 1",
             )
             .await,
-            series: texts(client, "SELECT series::text FROM firefly.series ORDER BY 1").await,
+            series: texts(client, "SELECT (to_jsonb(series) - 'changed')::text FROM firefly.series ORDER BY 1").await,
             dead_letters: dead_letters(client).await,
         }
     }
