@@ -3,7 +3,7 @@
 use firefly_model::selection::{GoFloat, format_go_float};
 
 use crate::evaluate::Evaluated;
-use crate::functions::{is_invalid, quantile_warning};
+use crate::functions::quantile_warning;
 use crate::parser::{Aggregate, Span};
 use crate::{Annotations, QueryError};
 
@@ -26,10 +26,12 @@ pub(super) fn check_ranks(node: &Aggregate, span: Span, ranks: &[f64], annotatio
         annotations.warn(span, quantile_warning(f64::NAN));
     }
     let (least, greatest) = extremes(ranks);
-    for rank in [greatest, least] {
-        if !rank.is_nan() && is_invalid(rank) {
-            annotations.warn(span, quantile_warning(rank));
-        }
+    // That of NaNs only is itself none of these.
+    if greatest > 1.0 {
+        annotations.warn(span, quantile_warning(greatest));
+    }
+    if least < 0.0 {
+        annotations.warn(span, quantile_warning(least));
     }
 }
 

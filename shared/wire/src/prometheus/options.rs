@@ -48,7 +48,8 @@ fn lookback_ms(text: &str) -> Result<Option<i64>, ParameterError> {
     let nanos = duration::parse(text).map_err(|problem| {
         ParameterError::Other(format!("error parsing lookback delta duration: {problem}"))
     })?;
-    Ok(Some(nanos / 1_000_000).filter(|millis| *millis > 0))
+    // What is shorter than a millisecond sees nothing.
+    Ok((nanos > 0).then_some(nanos / 1_000_000))
 }
 
 fn stats_warning(stats: &str) -> Option<String> {

@@ -6,8 +6,11 @@ use url::Url;
 
 use super::endpoint::{Endpoint, KEY, encoded, function};
 
+/// A path, parameters, and what is said of them.
+type Mistake = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
 /// Of Prometheus 3.14, but for what a step of less than a millisecond makes it do: it divides by zero.
-const MISTAKES: &[(&str, &[(&str, &str)], &str)] = &[
+const MISTAKES: &[Mistake] = &[
     (
         "query",
         &[],

@@ -36,10 +36,9 @@ pub async fn sampled() -> TestDatabase {
     let requests = |code, instance, job| [("code", code), ("instance", instance), ("job", job)];
     let of_api = requests("200", "a", "api");
     add(&mut batch, "requests_total", &of_api, every_15_s(|step| f64::from(step) * 10.0));
-    let failed =
-        add(&mut batch, "requests_total", &requests("500", "a", "api"), every_15_s(|step| f64::from(step)));
+    let failed = add(&mut batch, "requests_total", &requests("500", "a", "api"), every_15_s(f64::from));
     let of_web = requests("200", "<b>&", "web");
-    add(&mut batch, "requests_total", &of_web, every_15_s(|step| f64::from(step)));
+    add(&mut batch, "requests_total", &of_web, every_15_s(f64::from));
     add(&mut batch, "up", &[("job", "api")], every_15_s(|_| 1.0));
     add(&mut batch, "odd.name", &[("a label", "x\"y\\z\n\u{2028}é")], [(MORNING_MS, 0.5)]);
     batch.exemplars.push(Exemplar {

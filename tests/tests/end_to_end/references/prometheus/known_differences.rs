@@ -12,17 +12,6 @@ pub struct KnownDifference {
 
 pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
     KnownDifference {
-        reason: "which of several series stand for those that have no single partner is chance",
-        answered: |_, prometheus, firefly| {
-            let error = |reply: &Reply| reply.body["error"].as_str().unwrap_or("").to_owned();
-            let (said, instead) = (error(prometheus), error(firefly));
-            if said.starts_with("found duplicate series") && without_labels(&said) == without_labels(&instead)
-            {
-                prometheus.body["error"] = instead.into();
-            }
-        },
-    },
-    KnownDifference {
         reason: "a histogram that had to be made to rise counts once, where Prometheus doubles the count at every step",
         answered: |_, prometheus, firefly| {
             copy_notes("infos", prometheus, firefly, |note| {
@@ -54,6 +43,15 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
         },
     },
     KnownDifference {
+        reason: "predict_linear has a value of a subquery with @ too, of which that of Prometheus is empty",
+        answered: |question, prometheus, firefly| {
+            let is_such = |query: &str| query.starts_with("predict_linear((") && query.contains("] @ ");
+            if question.parameter("query").is_some_and(is_such) && question.path.contains("/query") {
+                prometheus.body["data"] = firefly.body["data"].clone();
+            }
+        },
+    },
+    KnownDifference {
         reason: "texts are Unicode: bytes that are none become the sign for that",
         answered: |question, prometheus, firefly| {
             if question.parameter("query").is_some_and(|query| query.contains("\\xff"))
@@ -64,22 +62,21 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
         },
     },
     KnownDifference {
-        reason: "operators of native histograms say nothing of floats",
-        answered: |question, prometheus, _| {
-            let is_trim = |query: &str| query.contains("</") || query.contains(">/");
-            if question.parameter("query").is_some_and(is_trim)
-                && prometheus.body["infos"].to_string().contains("incompatible sample types")
-                && let Some(body) = prometheus.body.as_object_mut()
+        reason: "the tree of a query does not show how a length is computed",
+        answered: |question, prometheus, firefly| {
+            if question.path.ends_with("/parse_query") && prometheus.body.to_string().contains("durationExpr")
             {
-                body.remove("infos");
+                *prometheus = firefly.clone();
             }
         },
     },
     KnownDifference {
-        reason: "a time that is no number, or without end, is refused",
+        reason: "a time or length that is no number, or without end, is refused",
         answered: |question, prometheus, firefly| {
             let is_endless = |name: &str| matches!(question.parameter(name), Some("NaN" | "Inf"));
-            if ["time", "start", "end"].into_iter().any(is_endless) && firefly.status == 400 {
+            if ["time", "start", "end", "step", "timeout", "lookback_delta"].into_iter().any(is_endless)
+                && firefly.status == 400
+            {
                 *prometheus = firefly.clone();
             }
         },
@@ -90,20 +87,11 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
 fn copy_notes(field: &str, prometheus: &mut Reply, firefly: &Reply, rest: fn(&str) -> Option<String>) {
     let instead: Vec<_> =
         firefly.body[field].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    for note in prometheus.body[field].as_array_mut().into_iter().flatten() {
+    let notes = prometheus.body.get_mut(field).and_then(Value::as_array_mut);
+    for note in notes.into_iter().flatten() {
         let Some(said) = note.as_str().and_then(rest) else { continue };
         if let Some(same) = instead.iter().find(|note| rest(note).as_ref() == Some(&said)) {
             *note = (*same).into();
         }
     }
-}
-
-/// A text without what stands in braces.
-fn without_labels(text: &str) -> String {
-    let mut depth = 0;
-    let outside = |character: &char| {
-        depth += i32::from(*character == '{') - i32::from(*character == '}');
-        depth == 0
-    };
-    text.chars().filter(outside).collect()
 }

@@ -50,7 +50,7 @@ impl Catalogue {
                 let times = self.times(Rhythm::every(15));
                 let mut up = shapes::runs(&mut self.random, &times, &[1.0, 0.0, 1.0, 1.0], 0.02);
                 if number == 1 {
-                    shapes::end_and_begin_again(&mut up, 0.4..0.6);
+                    shapes::end_and_begin_again(&mut up, 40..60);
                 }
                 self.add("up", &here, up);
                 let version = if number == 0 { "1.2.3" } else { "1.10.0" };
@@ -194,7 +194,7 @@ impl Catalogue {
             samples.drain(..number * 20);
             samples.truncate(140);
             if number % 2 == 0 {
-                shapes::end_and_begin_again(&mut samples, 0.3..0.4);
+                shapes::end_and_begin_again(&mut samples, 30..40);
                 samples.last_mut().unwrap().1 = firefly_model::STALE_MARKER;
             }
             let pod = format!("worker-{number}");

@@ -83,9 +83,9 @@ pub fn runs(random: &mut SplitMix64, times: &[i64], values: &[f64], change: f64)
     times.iter().map(next).collect()
 }
 
-/// Takes away what lies in this part of the length, and says with a stale marker that the series ended there.
-pub fn end_and_begin_again(samples: &mut Vec<(i64, f64)>, part: std::ops::Range<f64>) {
-    let at = |share: f64| (samples.len() as f64 * share) as usize;
+/// Takes away what lies in this part of the length, in hundredths, and says with a stale marker that the series ended there.
+pub fn end_and_begin_again(samples: &mut Vec<(i64, f64)>, part: std::ops::Range<usize>) {
+    let at = |hundredths: usize| samples.len() * hundredths / 100;
     let (from, to) = (at(part.start).max(1), at(part.end));
     samples[from].1 = STALE_MARKER;
     samples.drain(from + 1..to.max(from + 1));

@@ -76,7 +76,9 @@ impl Generator {
                 Expression::call(Type::Vector, "quantile_over_time", [quantile, matrix])
             }
             1 => {
-                let ahead = self.scalar(0);
+                // Of a subquery with `@` Prometheus has none.
+                let metric = self.metric();
+                let (matrix, ahead) = (self.range_of(metric), self.scalar(0));
                 Expression::call(Type::Vector, "predict_linear", [matrix, ahead])
             }
             _ => Expression::call(Type::Vector, self.one_of(OF_RANGE), [matrix]),
