@@ -110,6 +110,6 @@ async fn corner_cases_and_lists_are_answered_as_prometheus_does() {
     let different: Vec<_> = compared.into_iter().filter(|difference| !difference.found.is_empty()).collect();
     report(&pair, 2, questions.len(), different);
     for (known, noted) in KNOWN_DIFFERENCES.iter().zip(pair.noted()) {
-        assert!(noted, "this is no difference any more: {}", known.reason);
+        assert!(noted || known.is_chance, "this is no difference any more: {}", known.reason);
     }
 }

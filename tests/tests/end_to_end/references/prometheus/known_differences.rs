@@ -6,13 +6,28 @@ use serde_json::Value;
 /// A reason to differ. It must change an answer of Prometheus into Firefly's, or it is a difference no more.
 pub struct KnownDifference {
     pub reason: &'static str,
+    /// Whether it is chance if it occurs.
+    pub is_chance: bool,
     /// Makes of Prometheus' answer what Firefly's should be; that one comes last, for what is free.
     pub answered: fn(&Question, &mut Reply, &Reply),
 }
 
-pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
+pub const KNOWN_DIFFERENCES: [KnownDifference; 8] = [
+    KnownDifference {
+        reason: "which of several series stand for those that have no single partner is chance",
+        is_chance: true,
+        answered: |_, prometheus, firefly| {
+            let error = |reply: &Reply| reply.body["error"].as_str().unwrap_or("").to_owned();
+            let (said, instead) = (error(prometheus), error(firefly));
+            if said.starts_with("found duplicate series") && without_labels(&said) == without_labels(&instead)
+            {
+                prometheus.body["error"] = instead.into();
+            }
+        },
+    },
     KnownDifference {
         reason: "a histogram that had to be made to rise counts once, where Prometheus doubles the count at every step",
+        is_chance: false,
         answered: |_, prometheus, firefly| {
             copy_notes("infos", prometheus, firefly, |note| {
                 let (before, after) = note.split_once("with a max diff of ")?.1.split_once(", over ")?;
@@ -23,6 +38,7 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
     },
     KnownDifference {
         reason: "the last digit of a function of angles is that of the mathematical library",
+        is_chance: false,
         answered: |_, prometheus, firefly| {
             copy_notes("warnings", prometheus, firefly, |note| {
                 let (before, after) = note.split_once(", got ")?;
@@ -34,6 +50,7 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
     },
     KnownDifference {
         reason: "logarithms of subnormal numbers are right, which those of Go are not on all processors",
+        is_chance: false,
         answered: |question, prometheus, firefly| {
             if question.parameter("query").is_some_and(|query| query == "ln(vector(5e-324))")
                 && question.path.contains("/query")
@@ -44,6 +61,7 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
     },
     KnownDifference {
         reason: "predict_linear has a value of a subquery with @ too, of which that of Prometheus is empty",
+        is_chance: false,
         answered: |question, prometheus, firefly| {
             let is_such = |query: &str| query.starts_with("predict_linear((") && query.contains("] @ ");
             if question.parameter("query").is_some_and(is_such) && question.path.contains("/query") {
@@ -53,6 +71,7 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
     },
     KnownDifference {
         reason: "texts are Unicode: bytes that are none become the sign for that",
+        is_chance: false,
         answered: |question, prometheus, firefly| {
             if question.parameter("query").is_some_and(|query| query.contains("\\xff"))
                 && firefly.status == 200
@@ -63,6 +82,7 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
     },
     KnownDifference {
         reason: "the tree of a query does not show how a length is computed",
+        is_chance: false,
         answered: |question, prometheus, firefly| {
             if question.path.ends_with("/parse_query") && prometheus.body.to_string().contains("durationExpr")
             {
@@ -72,6 +92,7 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
     },
     KnownDifference {
         reason: "a time or length that is no number, or without end, is refused",
+        is_chance: false,
         answered: |question, prometheus, firefly| {
             let is_endless = |name: &str| matches!(question.parameter(name), Some("NaN" | "Inf"));
             if ["time", "start", "end", "step", "timeout", "lookback_delta"].into_iter().any(is_endless)
@@ -94,4 +115,14 @@ fn copy_notes(field: &str, prometheus: &mut Reply, firefly: &Reply, rest: fn(&st
             *note = (*same).into();
         }
     }
+}
+
+/// A text without what stands in braces.
+fn without_labels(text: &str) -> String {
+    let mut depth = 0;
+    let outside = |character: &char| {
+        depth += i32::from(*character == '{') - i32::from(*character == '}');
+        depth == 0
+    };
+    text.chars().filter(outside).collect()
 }
