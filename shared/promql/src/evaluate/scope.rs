@@ -117,3 +117,64 @@ fn is_invariant_call(call: &Call) -> bool {
         || (call.function.name == "timestamp" && call.args.iter().all(is_selector));
     is_safe && call.args.iter().all(is_invariant)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parser::parse;
+
+    fn within(text: &str, times: Times) -> Option<Times> {
+        let expr = parse(text).unwrap();
+        let query = Query { expr: &expr, times, end_ms: times.last_ms(), is_range: false, lookback_ms: None };
+        let ExprKind::Subquery(subquery) = &expr.kind else { panic!("{text} is no subquery") };
+        Scope::of(&query).within(subquery).map(|scope| scope.times)
+    }
+
+    #[test]
+    fn a_subquery_is_evaluated_at_multiples_of_its_step_after_the_start_of_the_window() {
+        let times = |first_ms, step_ms, count| Some(Times { first_ms, step_ms, count });
+        assert_eq!(within("up[1m:20s]", Times::once(60_000)), times(20_000, 20_000, 3));
+        assert_eq!(within("up[1m:20s]", Times::once(59_999)), times(0, 20_000, 3));
+        assert_eq!(within("up[1m:20s] offset 1m", Times::once(59_999)), times(-60_000, 20_000, 3));
+        assert_eq!(within("up[3m:] @ 120", Times::once(0)), times(0, 60_000, 3));
+        assert_eq!(within("up[10s:1m]", Times::once(59_000)), None);
+        let steps = Times { first_ms: 60_000, step_ms: 60_000, count: 3 };
+        assert_eq!(within("up[1m:20s]", steps), times(20_000, 20_000, 9));
+        assert_eq!(within("up[1m:20s] @ end()", steps), times(140_000, 20_000, 3));
+    }
+
+    #[test]
+    fn times_beyond_all_bounds_do_no_harm() {
+        assert!(within("up[100y:1s]", Times::once(i64::MIN + 5)).is_none());
+        assert!(within("up[100y:1ms]", Times::once(i64::MAX)).is_some());
+    }
+
+    #[test]
+    fn what_is_looked_at_with_at_is_the_same_in_all_steps() {
+        let invariant = [
+            "up @ 1",
+            "-(up @ start())",
+            "rate(up[5m] @ end())",
+            "sum(up @ 1) + 2",
+            "sum_over_time(up[5m:] @ 1)",
+            "timestamp((up @ 1))",
+            "topk(scalar(up), up @ 1)",
+        ];
+        let others = [
+            "up",
+            "1",
+            "time()",
+            "up @ 1 + up",
+            "sum_over_time((up @ 1)[5m:])",
+            "timestamp(abs(up @ 1))",
+            "predict_linear(up[5m] @ 1, 60)",
+            "hour(up @ 1)",
+        ];
+        for text in invariant {
+            assert!(is_repeatable(&parse(text).unwrap()), "{text}");
+        }
+        for text in others {
+            assert!(!is_repeatable(&parse(text).unwrap()), "{text}");
+        }
+    }
+}

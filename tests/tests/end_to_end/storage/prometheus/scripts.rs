@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use firefly_model::selection::{LabelledPoints, Limits, METRIC_NAME, SelectedSeries, Selection};
+use firefly_model::selection::{LabelledPoints, Limits, METRIC_NAME, Samples, SelectedSeries, Selection};
 use firefly_model::{KnownRows, SampleBatch, SampleSeriesKey, UnixMillis};
 use firefly_promql::{SelectError, Storage};
 use firefly_storage::{Database, MetricReader, PrometheusReader, ReadError};
@@ -15,6 +15,9 @@ use firefly_tests::test_database::{Server, TestDatabase};
 
 use super::super::samples::write_samples;
 use super::data::reader;
+
+/// The time in the database that is 1970 in the scripts: what is stored is of our days, and nothing is asked of before 1970.
+const EPOCH_MS: i64 = 1_772_409_600_000;
 
 #[tokio::test]
 async fn scripts_are_answered_from_timescaledb() -> Result<()> {
@@ -75,7 +78,7 @@ impl ScriptStorage for ScriptDatabase {
                 labels.map(|(name, value)| (name.into(), value.into())).collect();
             let key = SampleSeriesKey { name: series.labels.metric_name(), labels: &labels };
             for point in &series.points {
-                batch.add(&key, UnixMillis(point.time_ms), point.value, &known);
+                batch.add(&key, UnixMillis(EPOCH_MS + point.time_ms), point.value, &known);
             }
         }
         batch.seal();
@@ -91,11 +94,21 @@ impl Storage for ScriptDatabase {
         limits: Limits,
         deadline: Instant,
     ) -> Result<Vec<Vec<SelectedSeries>>, SelectError> {
-        let selected = self.reader.select(selections, limits, deadline.into()).await;
-        selected.map_err(|error| match error {
+        let mut selections = selections.to_vec();
+        for selection in &mut selections {
+            selection.times.first_ms = selection.times.first_ms.saturating_add(EPOCH_MS);
+        }
+        let selected = self.reader.select(&selections, limits, deadline.into()).await;
+        let mut selected = selected.map_err(|error| match error {
             ReadError::TooManySamples { limit } => SelectError::TooManySamples { limit },
             ReadError::TooManySeries { limit } => SelectError::TooManySeries { limit },
             ReadError::Storage(error) => SelectError::Failed(Box::new(error)),
-        })
+        })?;
+        for series in selected.iter_mut().flatten() {
+            if let Samples::Points(points) = &mut series.samples {
+                points.iter_mut().for_each(|point| point.time_ms -= EPOCH_MS);
+            }
+        }
+        Ok(selected)
     }
 }
