@@ -9,8 +9,9 @@ use crate::array::{micros_from_postgres, put_timestamp_micros};
 
 type BoxedError = Box<dyn Error + Sync + Send>;
 
-/// From 1970 to the year 9999, in milliseconds: no data lies outside, and PostgreSQL has room for it.
-const TIMES: std::ops::RangeInclusive<i64> = -1..=253_402_300_799_999;
+/// The years 1 to 9999, in milliseconds since 1970: PostgreSQL has room for them. Data lie after 1970, but the steps of a
+/// query may begin before.
+const TIMES: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
 /// A `timestamptz` in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
