@@ -1,12 +1,12 @@
 //! An expression as the tree that Prometheus' UI explains, `parse_query`.
 //!
-//! What is experimental and so never there is null or false in it: arithmetic in durations, `anchored`, `smoothed`, `fill`.
+//! What is experimental and so never there is null or false in it: `anchored`, `smoothed`, `fill`.
 
 use firefly_model::selection::{GoFloat, Matcher, format_go_float};
 use firefly_promql::Expr;
 use firefly_promql::parser::{
-    Aggregate, Arity, At, Binary, Call, Cardinality, ExprKind, Grouping, Subquery, VectorMatching,
-    VectorSelector,
+    Aggregate, Arity, At, Binary, Call, Cardinality, ExprKind, Grouping, Length, LengthKind, Notation,
+    Subquery, VectorMatching, VectorSelector,
 };
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ pub(crate) fn syntax_tree(expr: &Expr) -> Value {
         ExprKind::Matrix(matrix) => {
             let mut tree = of_selector("matrixSelector", &matrix.selector);
             tree["range"] = matrix.window_ms.into();
-            tree["rangeExpr"] = Value::Null;
+            tree["rangeExpr"] = of_length(matrix.window_length.as_deref());
             tree
         }
         ExprKind::Subquery(subquery) => of_subquery(subquery),
@@ -39,7 +39,7 @@ fn of_selector(kind: &str, selector: &VectorSelector) -> Value {
         "type": kind,
         "name": selector.name,
         "offset": selector.offset_ms,
-        "offsetExpr": null,
+        "offsetExpr": of_length(selector.offset_length.as_deref()),
         "matchers": selector.matchers.iter().map(of_matcher).collect::<Vec<_>>(),
         "timestamp": timestamp(selector.at),
         "startOrEnd": start_or_end(selector.at),
@@ -57,13 +57,41 @@ fn of_subquery(subquery: &Subquery) -> Value {
         "type": "subquery",
         "expr": syntax_tree(&subquery.expr),
         "range": subquery.window_ms,
-        "rangeExpr": null,
+        "rangeExpr": of_length(subquery.lengths.window.as_deref()),
         "offset": subquery.offset_ms,
-        "offsetExpr": null,
+        "offsetExpr": of_length(subquery.lengths.offset.as_deref()),
         "step": subquery.step_ms.unwrap_or(0),
-        "stepExpr": null,
+        "stepExpr": of_length(subquery.lengths.step.as_deref()),
         "timestamp": timestamp(subquery.at),
         "startOrEnd": start_or_end(subquery.at),
+    })
+}
+
+/// What a length of time is computed from; null if it is not.
+fn of_length(length: Option<&Length>) -> Value {
+    let Some(length) = length else { return Value::Null };
+    let (op, lhs, rhs) = match &length.kind {
+        LengthKind::Number(seconds, notation) => {
+            return json!({
+                "type": "numberLiteral",
+                "val": format_go_float(*seconds, GoFloat::Plain),
+                "duration": *notation == Notation::Duration,
+            });
+        }
+        LengthKind::Step => ("step", None, None),
+        LengthKind::Range => ("range", None, None),
+        LengthKind::MinOf(pair) => ("min_of", Some(&pair[0]), Some(&pair[1])),
+        LengthKind::MaxOf(pair) => ("max_of", Some(&pair[0]), Some(&pair[1])),
+        LengthKind::Minus(operand) => ("-", None, Some(&**operand)),
+        LengthKind::Plus(operand) => ("+", None, Some(&**operand)),
+        LengthKind::Operation(op, pair) => (op.as_str(), Some(&pair[0]), Some(&pair[1])),
+    };
+    json!({
+        "type": "durationExpr",
+        "op": op,
+        "lhs": of_length(lhs),
+        "rhs": of_length(rhs),
+        "wrapped": length.is_wrapped,
     })
 }
 

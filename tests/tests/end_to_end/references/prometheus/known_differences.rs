@@ -12,7 +12,7 @@ pub struct KnownDifference {
     pub answered: fn(&Question, &mut Reply, &Reply),
 }
 
-pub const KNOWN_DIFFERENCES: [KnownDifference; 8] = [
+pub const KNOWN_DIFFERENCES: [KnownDifference; 7] = [
     KnownDifference {
         reason: "which of several series stand for those that have no single partner is chance",
         is_chance: true,
@@ -75,16 +75,6 @@ pub const KNOWN_DIFFERENCES: [KnownDifference; 8] = [
         answered: |question, prometheus, firefly| {
             if question.parameter("query").is_some_and(|query| query.contains("\\xff"))
                 && firefly.status == 200
-            {
-                *prometheus = firefly.clone();
-            }
-        },
-    },
-    KnownDifference {
-        reason: "the tree of a query does not show how a length is computed",
-        is_chance: false,
-        answered: |question, prometheus, firefly| {
-            if question.path.ends_with("/parse_query") && prometheus.body.to_string().contains("durationExpr")
             {
                 *prometheus = firefly.clone();
             }
