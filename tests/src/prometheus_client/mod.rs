@@ -1,16 +1,15 @@
 //! A client of Prometheus' HTTP API, <https://prometheus.io/docs/prometheus/latest/querying/api/>, which gives answers as
 //! they are: status and JSON. Speaks to a Prometheus and to Firefly's function alike.
 
-mod remote_write;
-
 use std::fmt;
 
 use anyhow::{Context, Result};
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
+use snap::raw::Encoder;
 use url::form_urlencoded::Serializer;
 
-pub use remote_write::{Exemplar, Label, Sample, TimeSeries, WriteRequest};
+use crate::remote_write::{Protocol, Series, body};
 
 /// A client of one server.
 #[derive(Debug, Clone)]
@@ -151,15 +150,16 @@ impl PrometheusClient {
         Ok(Reply { status, body })
     }
 
-    /// Sends a request of remote write 1.0, compressed already.
+    /// Sends series by remote write 1.0.
     ///
     /// # Errors
     ///
     /// If not all of it was taken.
-    pub async fn write(&self, path: &str, compressed: Vec<u8>) -> Result<()> {
+    pub async fn write(&self, series: &[Series]) -> Result<()> {
+        let compressed = Encoder::new().compress_vec(&body(series, Protocol::One))?;
         let mut request = self
             .client
-            .post(format!("{}{path}", self.url))
+            .post(format!("{}/api/v1/write", self.url))
             .header(CONTENT_TYPE, "application/x-protobuf")
             .header("Content-Encoding", "snappy")
             .header("X-Prometheus-Remote-Write-Version", "0.1.0")

@@ -3,7 +3,7 @@
 use firefly_model::{ExtraStatistics, KnownRows, MetricBatch, SeriesKey, Statistics, UnixMillis};
 
 use crate::demo::{MINUTE_MS, SplitMix64};
-use crate::prometheus_client::{Label, Sample, TimeSeries, WriteRequest};
+use crate::remote_write::Series;
 
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "eu-central-1";
@@ -76,7 +76,7 @@ impl Day {
     }
 
     /// All minutes of a function, as Prometheus has them.
-    pub(super) fn series(&self, function: usize) -> WriteRequest {
+    pub(super) fn series(&self, function: usize) -> Vec<Series> {
         let labels = |name: &str| {
             [
                 ("__name__", name.to_owned()),
@@ -85,19 +85,16 @@ impl Day {
                 ("job", NAMESPACE.to_owned()),
                 ("region", REGION.to_owned()),
             ]
-            .map(|(name, value)| Label { name: name.to_owned(), value })
+            .map(|(name, value)| (name.to_owned(), value))
             .to_vec()
         };
-        let sample = |metric, minute| Sample {
-            timestamp: self.minute_ms(minute),
-            value: value(function, metric, minute),
-        };
-        let series = METRICS.iter().enumerate().map(|(metric, (_, _, name))| TimeSeries {
+        let sample = |metric, minute| (self.minute_ms(minute), value(function, metric, minute));
+        let series = METRICS.iter().enumerate().map(|(metric, (_, _, name))| Series {
             labels: labels(name),
             samples: (0..self.minutes).map(|minute| sample(metric, minute)).collect(),
-            exemplars: Vec::new(),
+            ..Series::default()
         });
-        WriteRequest { timeseries: series.collect() }
+        series.collect()
     }
 }
 

@@ -30,7 +30,7 @@ pub(in crate::bench) async fn run(settings: &Settings, report: &mut Report) -> R
     let seconds = load(&database, &day).await?;
     let writer = PrometheusClient::new(&prometheus.url())?;
     for function in 0..day.functions {
-        writer.write("/api/v1/write", day.series(function).compressed()).await?;
+        writer.write(&day.series(function)).await?;
     }
     // What the server does by itself within minutes.
     database.owner().await?.batch_execute("VACUUM ANALYZE firefly.statistic_set").await?;

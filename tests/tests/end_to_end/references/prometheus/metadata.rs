@@ -1,18 +1,18 @@
 //! What is said about metrics: Prometheus hears it from a target that it scrapes, Firefly by remote write.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::routing::get;
 use firefly_tests::prometheus_client::{PrometheusClient, Question};
 use firefly_tests::references::Prometheus;
+use firefly_tests::remote_write::{Metadata, Series};
 use firefly_tests::test_database::Server;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 use super::answers::differences;
-use super::data::{MetricMetadata, WriteRequest};
 use super::pair::Gateway;
 
 const METRICS: &str = "\
@@ -40,13 +40,13 @@ shop_unknown 1
 # EOF
 ";
 
-/// The same by remote write: kinds by number, with the name of the family.
-fn metadata() -> Vec<MetricMetadata> {
-    let of = |kind: i32, family: &str, unit: &str, help: &str| MetricMetadata {
-        kind,
-        family: family.into(),
-        help: help.into(),
-        unit: unit.into(),
+/// The same by remote write, of a series of each family: kinds by number.
+fn described(time_ms: i64) -> Vec<Series> {
+    let of = |metric_type: i32, family: &str, unit: &str, help: &str| Series {
+        labels: vec![("__name__".into(), family.into())],
+        samples: vec![(time_ms, 1.0)],
+        metadata: Some(Metadata { metric_type, family: family.into(), help: help.into(), unit: unit.into() }),
+        ..Series::default()
     };
     vec![
         of(1, "shop_orders", "", "Orders, of any kind: \"all\"."),
@@ -70,7 +70,8 @@ async fn shop() -> SocketAddr {
 async fn what_is_said_about_metrics_is_as_prometheus_says_it() {
     let prometheus = Prometheus::scraping(shop().await).await.unwrap();
     let gateway = Gateway::start(Server::Timescaledb).await;
-    gateway.write(&WriteRequest { metadata: metadata(), ..WriteRequest::default() }).await;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    gateway.write(&described(i64::try_from(now).unwrap())).await;
     let [expected, actual] = [PrometheusClient::new(&prometheus.url()).unwrap(), gateway.client()];
     let question = || Question::new("/api/v1/metadata");
     let deadline = Instant::now() + Duration::from_secs(30);

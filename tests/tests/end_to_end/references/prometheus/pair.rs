@@ -6,11 +6,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use firefly_tests::host::Host;
 use firefly_tests::prometheus_client::{PrometheusClient, Question, Reply};
 use firefly_tests::references::Prometheus;
+use firefly_tests::remote_write::Series;
 use firefly_tests::test_database::{Server, TestDatabase};
 use futures_util::{StreamExt, stream};
 
 use super::answers::differences;
-use super::data::{self, WriteRequest};
+use super::data;
 use super::known_differences::KNOWN_DIFFERENCES;
 use crate::deployed::unconfigured;
 
@@ -44,9 +45,9 @@ impl Gateway {
         Self { host, _database: database }
     }
 
-    pub async fn write(&self, request: &WriteRequest) {
+    pub async fn write(&self, series: &[Series]) {
         let sender = PrometheusClient::new(&self.host.url("remote-write")).unwrap().key(INGEST_KEY);
-        sender.write("/api/v1/write", request.compressed()).await.unwrap();
+        sender.write(series).await.unwrap();
     }
 
     /// Where it is asked.
@@ -92,9 +93,9 @@ impl Pair {
             noted: Mutex::new(vec![false; KNOWN_DIFFERENCES.len()]),
         };
         let series = data::series(seed, pair.start_ms);
-        for request in data::requests(&series, pair.start_ms) {
-            pair.expected.write("/api/v1/write", request.compressed()).await.unwrap();
-            pair.gateway.write(&request).await;
+        for piece in data::pieces(&series, pair.start_ms) {
+            pair.expected.write(&piece).await.unwrap();
+            pair.gateway.write(&piece).await;
         }
         pair
     }

@@ -1,14 +1,14 @@
 //! Which series there are.
 
 use firefly_tests::demo::SplitMix64;
+use firefly_tests::remote_write::{Exemplar, Series};
 
 use super::shapes::{self, Rhythm};
-use super::{DataExemplar, DataSeries};
 
 pub struct Catalogue {
     random: SplitMix64,
     start_ms: i64,
-    series: Vec<DataSeries>,
+    series: Vec<Series>,
 }
 
 type Samples = Vec<(i64, f64)>;
@@ -18,7 +18,7 @@ impl Catalogue {
         Self { random: SplitMix64::new(seed), start_ms, series: Vec::new() }
     }
 
-    pub fn series(mut self) -> Vec<DataSeries> {
+    pub fn series(mut self) -> Vec<Series> {
         self.services();
         self.histograms();
         self.gauges();
@@ -33,7 +33,7 @@ impl Catalogue {
             labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         labels.push(("__name__".to_owned(), name.to_owned()));
         labels.sort();
-        self.series.push(DataSeries { labels, samples, exemplars: Vec::new() });
+        self.series.push(Series { labels, samples, ..Series::default() });
     }
 
     fn times(&mut self, rhythm: Rhythm) -> Vec<i64> {
@@ -223,8 +223,8 @@ impl Catalogue {
     }
 }
 
-fn exemplar(random: &mut SplitMix64, time_ms: i64) -> DataExemplar {
+fn exemplar(random: &mut SplitMix64, time_ms: i64) -> Exemplar {
     let trace_id = format!("{:016x}{:016x}", random.next_u64(), random.next_u64());
     let labels = vec![("trace_id".to_owned(), trace_id)];
-    DataExemplar { labels, time_ms, value: random.log_normal(0.2, 1.0) }
+    Exemplar { labels, time: time_ms, value: random.log_normal(0.2, 1.0) }
 }
