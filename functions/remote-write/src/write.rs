@@ -211,6 +211,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_damaged_behind_its_labels_is_set_aside_as_it_was_sent() {
+        let symbols = ["", "of", "others", "job", "a"].map(|symbol| field(4, symbol.as_bytes()));
+        let (labels, damaged_exemplar) = (field(1, &[3, 4]), field(4, &[16, 0xff]));
+        let body = [symbols.concat(), field(5, &[labels, damaged_exemplar].concat())].concat();
+        let read_one = |body: &[u8]| {
+            let window = TimeWindow::around(NOW, Duration::from_secs(60));
+            read(body, Message::Request, &KnownRows::with_generation(8), NOW, window)
+                .unwrap()
+                .batch
+                .dead_letters
+        };
+        let letters = read_one(&body);
+        assert_eq!(letters.len(), 1);
+        assert_eq!(read_one(&letters[0].bytes), letters);
+    }
+
+    #[test]
     fn series_that_are_known_are_not_written_again() {
         let mut known = KnownRows::with_generation(8);
         let up = [series(&[("__name__", "up")], NOW)];

@@ -30,12 +30,16 @@ impl WriteSource<'_> {
             (_, Piece::Metadata(message)) => write_bytes(&mut request, 3, message),
             (Encoding::Symbols(symbols), Piece::Series(message)) => {
                 let mut table = Table::new(symbols);
-                // It has been read, hence it can be read again.
-                let series = table.rewritten(message, &SERIES).unwrap_or_else(|_| message.to_vec());
-                for reference in table.used {
+                let rewritten = table.rewritten(message, &SERIES);
+                // What is refused for its labels may be damaged further on, and then stays as it is, with all symbols.
+                let (used, series) = match &rewritten {
+                    Ok(series) => (table.used, series.as_slice()),
+                    Err(_) => (symbols.references().collect(), message),
+                };
+                for reference in used {
                     write_bytes(&mut request, 4, symbols.get(reference).unwrap_or_default());
                 }
-                write_bytes(&mut request, 5, &series);
+                write_bytes(&mut request, 5, series);
             }
         }
         let size = request.len();

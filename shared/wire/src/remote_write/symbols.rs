@@ -25,6 +25,11 @@ impl<'a> Symbols<'a> {
         Ok(Self(symbols))
     }
 
+    /// The places of all.
+    pub(super) fn references(&self) -> impl Iterator<Item = u32> {
+        (0_u32..).take(self.0.len())
+    }
+
     pub(super) fn get(&self, reference: u32) -> Result<&'a [u8], WriteFault> {
         let place = usize::try_from(reference).unwrap_or(usize::MAX);
         let symbols = self.0.len();
