@@ -19,7 +19,7 @@ use crate::syntax_tree::syntax_tree;
 
 impl<R: MetricReader + Sync> Api<R> {
     pub(crate) async fn query(&self, asked: &Asked<'_>) -> Result<Reply, Refusal> {
-        let now_ms = i64::try_from(now().0 / 1_000_000).unwrap_or(i64::MAX);
+        let now_ms = now().millis().0;
         let request = InstantRequest::read(&asked.form, now_ms)?;
         let expr = expression(&asked.form)?;
         let query = Query::instant(&expr, request.time_ms);
