@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use firefly_lambda::{IngestConfig, inflate, now, presented_key};
 use firefly_model::{KnownRows, TimeWindow};
-use firefly_storage::{Origin, Received, SampleWriter, SpanWriter};
+use firefly_storage::{Origin, Received, SampleWriter, SpanWriter, StorageError};
 use firefly_wire::limits;
 use firefly_wire::otlp::{Encoding, PartialSuccess, Signal};
 use lambda_http::http::header::CONTENT_ENCODING;
@@ -108,20 +108,28 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
         Ok(accepted(signal, partial_success.as_ref(), encoding))
     }
 
+    /// An export without spans is only counted, and accepted without the database too.
     async fn store_spans(&self, export: &Export<'_>) -> Result<Option<PartialSuccess>, Refusal> {
         let spans = spans::read(&export.body, export.encoding, &self.known(), export.window)?;
         let origin = export.origin("otlp spans", spans.spans);
-        let stored = self.writer.write_spans(&spans.batch, origin, export.deadline).await?;
+        let stored = match self.writer.write_spans(&spans.batch, origin, export.deadline).await {
+            Err(error) if spans.spans == 0 => not_counted(export, &error),
+            written => written?,
+        };
         self.known().remember(spans.batch.catalogue_rows());
         self.service_edges.refresh(&self.writer, export.deadline).await;
         log_spans(&spans, stored, export.request_id);
         Ok(spans.refusals.partial_success())
     }
 
+    /// An export without points is only counted, and accepted without the database too.
     async fn store_metrics(&self, export: &Export<'_>) -> Result<Option<PartialSuccess>, Refusal> {
         let metrics = metrics::read(&export.body, export.encoding, &self.known(), export.window)?;
         let origin = export.origin("otlp metrics", metrics.data_points);
-        let stored = self.writer.write_samples(&metrics.batch, origin, export.deadline).await?;
+        let stored = match self.writer.write_samples(&metrics.batch, origin, export.deadline).await {
+            Err(error) if metrics.is_empty() => not_counted(export, &error),
+            written => written?,
+        };
         self.known().remember(metrics.batch.catalogue_rows());
         log_metrics(&metrics, stored, export.request_id);
         Ok(metrics.refusals.partial_success())
@@ -131,6 +139,12 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
         // A panic while it was held cannot have left a half-made entry: what is there is true.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Says so of an export that had nothing to store.
+fn not_counted(export: &Export<'_>, error: &StorageError) -> u64 {
+    tracing::warn!(request_id = export.request_id, "an export of nothing is not counted: {error}");
+    0
 }
 
 fn log_spans(export: &SpanExport, stored: u64, request_id: &str) {

@@ -23,6 +23,13 @@ pub struct MetricExport {
     pub refusals: Refusals,
 }
 
+impl MetricExport {
+    /// Whether there is nothing to store or to set aside.
+    pub fn is_empty(&self) -> bool {
+        self.batch.samples.is_empty() && self.refusals.count() == 0
+    }
+}
+
 /// Reads a plain body.
 ///
 /// # Errors

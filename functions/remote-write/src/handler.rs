@@ -59,6 +59,7 @@ impl<W: SampleWriter> Endpoint<W> {
         }
     }
 
+    /// A write of nothing is only counted, and accepted without the database too.
     async fn store(
         &self,
         request: &Request,
@@ -84,7 +85,13 @@ impl<W: SampleWriter> Endpoint<W> {
         };
         let origin = Origin { source: "remote-write", source_arn: None, request_id, received };
         let deadline = firefly_lambda::deadline(deadline, STORE_TIMEOUT);
-        let new = self.writer.write_samples(&write.batch, origin, deadline).await?;
+        let new = match self.writer.write_samples(&write.batch, origin, deadline).await {
+            Err(error) if write.is_empty() => {
+                tracing::warn!(request_id, "a write of nothing is not counted: {error}");
+                0
+            }
+            written => written?,
+        };
         self.known().remember(write.batch.catalogue_rows());
         log(&write, new, request_id);
         Ok(stored(message, write.written, write.refusals.message().as_deref()))
