@@ -11,13 +11,12 @@ use crate::error::describe;
 use crate::{DatabaseUrl, StorageError, roles};
 
 /// The migrations in order; the version of the schema is how many have been applied.
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 6] = [
     ("metrics", include_str!("../migrations/0001_metrics.sql")),
     ("traces", include_str!("../migrations/0002_traces.sql")),
     ("samples", include_str!("../migrations/0003_samples.sql")),
     ("reads", include_str!("../migrations/0004_reads.sql")),
-    ("placeholder", include_str!("../migrations/0005_placeholder.sql")),
-    ("placeholder", include_str!("../migrations/0006_placeholder.sql")),
+    ("hours", include_str!("../migrations/0006_hours.sql")),
     ("deliveries", include_str!("../migrations/0007_deliveries.sql")),
 ];
 
