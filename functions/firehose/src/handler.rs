@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use firefly_lambda::{Chore, IngestConfig, inflate, now};
 use firefly_model::{KnownRows, TimeWindow, UnixMillis};
-use firefly_storage::{MetricWriter, Origin, Written};
+use firefly_storage::{MetricWriter, Origin, Received, Written};
 use firefly_wire::firehose::{
     ACCESS_KEY_HEADER, COMMON_ATTRIBUTES_HEADER, REQUEST_ID_HEADER, SOURCE_ARN_HEADER, common_attributes,
 };
@@ -80,7 +80,13 @@ impl<W: MetricWriter> Endpoint<W> {
             return Err(not_firehose());
         }
         let delivery = delivery?;
-        let origin = Origin { source: "firehose", source_arn: text(headers, SOURCE_ARN_HEADER), request_id };
+        let received = Received {
+            source: "firehose",
+            data_points: delivery.data_points,
+            bytes: request.body().as_ref().len(),
+        };
+        let source_arn = text(headers, SOURCE_ARN_HEADER);
+        let origin = Origin { source: "firehose", source_arn, request_id, received };
         let deadline = firefly_lambda::deadline(request.lambda_context().deadline(), STORE_TIMEOUT);
         let written = self.writer.write_metrics(&delivery.batch, origin, deadline).await?;
         self.known().remember(delivery.batch.catalogue_rows());

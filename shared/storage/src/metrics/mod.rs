@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use firefly_model::{DeadLetter, MetricBatch, Series, StatisticSet, UnixHour};
+use firefly_model::{DeadLetter, MetricBatch, Series, StatisticSet, UnixHour, UnixMillis};
 use tokio::time::Instant;
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
+use uuid::Uuid;
 
 use crate::array::Parameter;
 use crate::database::Operation;
+use crate::deliveries::{self, Delivery, rows_written};
 use crate::partitions::run_in_partitions;
-use crate::{Database, StorageError, dead_letters};
+use crate::{Database, Received, StorageError, dead_letters};
 
 mod columns;
 mod statistic_hours;
@@ -26,6 +28,8 @@ pub struct Origin<'a> {
     pub source_arn: Option<&'a str>,
     /// Id of the delivery.
     pub request_id: &'a str,
+    /// What was received with it.
+    pub received: Received,
 }
 
 /// What a batch changed.
@@ -69,7 +73,7 @@ impl MetricWriter for Database {
         origin: Origin<'_>,
         deadline: Instant,
     ) -> Result<Written, StorageError> {
-        let rows = Rows::of(batch, origin);
+        let rows = Rows::of(batch, origin, self.instance);
         let times = batch.statistic_sets.iter().map(|set| ("statistic_set", set.time));
         run_in_partitions(self, &rows, times, deadline).await
     }
@@ -88,6 +92,7 @@ struct Rows<'a> {
     extra_statistics: Vec<ExtraStatistic<'a>>,
     dead_letters: &'a [DeadLetter],
     origin: Origin<'a>,
+    delivery: Delivery,
 }
 
 /// Namespace, metric and statistic.
@@ -98,7 +103,7 @@ type ExtraStatistic<'a> = [&'a str; 3];
 const STATISTIC_BYTES: usize = 255;
 
 impl<'a> Rows<'a> {
-    fn of(batch: &'a MetricBatch, origin: Origin<'a>) -> Self {
+    fn of(batch: &'a MetricBatch, origin: Origin<'a>, instance: Uuid) -> Self {
         let mut series: Vec<_> = batch.series.values().collect();
         series.sort_unstable_by_key(|series| series.fingerprint);
         let hours: BTreeSet<_> = batch.statistic_sets.iter().map(|set| set.time.hour()).collect();
@@ -115,8 +120,18 @@ impl<'a> Rows<'a> {
             extra_statistics: extra_statistics.into_iter().collect(),
             dead_letters: &batch.dead_letters,
             origin,
+            delivery: Delivery::new(&origin, instance, batch.dead_letters.len(), newest_end(batch)),
         }
     }
+}
+
+/// Metric streams have periods of one minute.
+const PERIOD_MS: i64 = 60_000;
+
+/// When the newest period of the batch ended.
+fn newest_end(batch: &MetricBatch) -> Option<UnixMillis> {
+    let newest = batch.statistic_sets.iter().map(|set| set.time.0).max()?;
+    Some(UnixMillis(newest.saturating_add(PERIOD_MS)))
 }
 
 /// `$1`–`$7` are the columns of statistic sets, `$8`–`$17` of series, `$18`–`$21` of dead letters, `$22`–`$24` the
@@ -155,6 +170,10 @@ const WRITE: &str = "
         SELECT hour, true FROM touched WHERE is_late ORDER BY hour
         ON CONFLICT (hour) DO UPDATE SET stale = true
     )
+";
+
+/// The data points themselves.
+const INSERT: &str = "
     INSERT INTO firefly.statistic_set AS stored (series_id, time, samples, sum, minimum, maximum, extra)
     SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (series_id, time) DO UPDATE SET
@@ -194,7 +213,7 @@ impl Operation for Rows<'_> {
         let statistic_sets = columns::of_statistic_sets(self.statistic_sets);
         let series = columns::of_series(&self.series);
         let dead_letters = dead_letters::columns(self.dead_letters, self.origin.source);
-        let Origin { source, source_arn, request_id } = &self.origin;
+        let Origin { source, source_arn, request_id, .. } = &self.origin;
         let origin: [&(dyn ToSql + Sync); 3] = [source, source_arn, request_id];
         let columns = statistic_sets.iter().chain(&series).chain(&dead_letters);
         let mut parameters: Vec<_> =
@@ -208,8 +227,10 @@ impl Operation for Rows<'_> {
             parameters.extend(extra_statistics.iter().map(typed));
             DESCRIBE
         };
-        let sql = format!("WITH {described} {WRITE}");
-        Ok(Written { statistic_sets: client.execute_typed(&sql, &parameters).await? })
+        let sql = deliveries::statement(&format!("{described} {WRITE}"), INSERT, parameters.len() + 1);
+        parameters.extend(self.delivery.parameters());
+        let statistic_sets = rows_written(&client.query_typed_one(&sql, &parameters).await?)?;
+        Ok(Written { statistic_sets })
     }
 }
 
