@@ -4,7 +4,10 @@
 use std::env;
 
 use firefly_model::STALE_MARKER;
-use firefly_storage::{DatabaseUrl, Grade, SCHEMA_VERSION, StorageError, migrate};
+use firefly_model::selection::{Look, Selection, WindowFunction};
+use firefly_storage::{
+    DatabaseUrl, Grade, PrometheusReader, PushDown, SCHEMA_VERSION, StorageError, migrate,
+};
 use firefly_tests::demo::Shop;
 use firefly_tests::test_database::connect;
 use tokio::sync::{Mutex, MutexGuard};
@@ -12,6 +15,7 @@ use tokio_postgres::Client;
 use url::Url;
 
 use super::batches::{DataPoint, HOUR_MS, MORNING_MS, batch, point};
+use super::prometheus::data::{newest_at, select, window_at};
 use super::samples::{samples, sealed, write_samples};
 use super::views::batch_of;
 use super::{door, spans, stored, write};
@@ -163,6 +167,39 @@ async fn the_views_read_compressed_data() -> anyhow::Result<()> {
     compress(&client, "statistic_set").await?;
     assert_eq!(sums().await?, before);
     assert_eq!(stored::count(&client, "firefly.metric_point").await?, i64::try_from(points.len())?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn promql_reads_compressed_data() -> anyhow::Result<()> {
+    let community = Community::migrated().await?;
+    let points: Vec<_> = Shop::default().final_points(MORNING_MS..MORNING_MS + HOUR_MS / 6).collect();
+    write(&door(&community.url)?, &batch_of(&points)).await?;
+    let stored = [("a", MORNING_MS, 1.5), ("a", MORNING_MS + 15_000, -0.0), ("b", MORNING_MS, f64::NAN)];
+    write_samples(&door(&community.url)?, &sealed(&stored)).await?;
+    let read = async || -> anyhow::Result<Vec<String>> {
+        let at_ms = MORNING_MS + HOUR_MS / 6;
+        let mut answers = Vec::new();
+        for name in ["aws_lambda_(duration|errors)_(sum|average|p99)", "[^_]+"] {
+            let name = [&*format!("__name__=~{name}")];
+            let window = window_at(at_ms, HOUR_MS, &name);
+            let sum = Look::Window { window_ms: HOUR_MS, function: Some(WindowFunction::Sum) };
+            let sum = Selection { look: sum, ..window.clone() };
+            for selection in [window, newest_at(at_ms, &name), sum] {
+                let reader = PrometheusReader::new(door(&community.url)?);
+                let reader = reader.with_push_down(PushDown { samples: 0, of_each: 1 });
+                let found = select(&reader, selection).await?;
+                assert!(!found.is_empty(), "{name:?}");
+                answers.push(format!("{found:?}"));
+            }
+        }
+        Ok(answers)
+    };
+    let before = read().await?;
+    for table in ["statistic_set", "sample"] {
+        compress(&community.client().await?, table).await?;
+    }
+    assert_eq!(read().await?, before);
     Ok(())
 }
 
