@@ -152,8 +152,8 @@ SELECT
 FROM (
     SELECT account_id, region, labels ->> 'FunctionName' AS function_name, first_seen, last_seen
     FROM firefly.series
-    WHERE namespace = 'AWS/Lambda' AND name IN ('Invocations', 'Throttles')
-        AND labels = jsonb_build_object('FunctionName', labels -> 'FunctionName')
+    WHERE namespace = 'AWS/Lambda' AND labels ? 'FunctionName' AND labels - 'FunctionName' = '{}'
+        AND name IN ('Invocations', 'Throttles')
     UNION ALL
     SELECT account_id, region, function_name, NULL, NULL FROM firefly.function_config
 ) AS known
@@ -381,6 +381,8 @@ AS $$
             AND stored.start_time >= found.hour AND stored.start_time < found.hour + interval '1 hour'
             AND firefly.faas_name(resource.attributes, resource.service_name) = found.function_name
             AND resource.attributes ->> 'faas.version' = found.version
+            AND firefly.faas_account_id('{}', resource.attributes) IS NOT DISTINCT FROM found.account_id
+            AND firefly.faas_region('{}', resource.attributes) IS NOT DISTINCT FROM found.region
         GROUP BY 1, 2
     ) AS first
     WHERE first.time >= since AND first.time < until

@@ -80,6 +80,17 @@ CREATE TYPE firefly.fired_insight AS (
 );
 COMMENT ON TYPE firefly.fired_insight IS 'The row of firefly.insights_between.';
 
+-- Immutable, as the functions of 0006_hours.sql: what the planner can compute, it can exclude partitions by.
+CREATE FUNCTION firefly.insight_step(since timestamptz, until timestamptz) RETURNS interval
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT CASE
+        WHEN extract(epoch FROM until - since) <= 3 * 3600 THEN interval '1 minute'
+        WHEN extract(epoch FROM until - since) <= 72 * 3600 THEN interval '1 hour'
+        ELSE interval '24 hours' END
+$$;
+COMMENT ON FUNCTION firefly.insight_step IS 'Length of the steps of a range of time in which firefly.insights_between finds out since when a rule fires: a minute; in ranges over 3 hours an hour, over 72 hours a day.';
+
 -- What spans say of each function, for insights and the table of functions.
 CREATE FUNCTION firefly.traced_between(since timestamptz, until timestamptz)
 RETURNS TABLE (
@@ -128,14 +139,14 @@ AS $$
         min(point.time) FILTER (WHERE series.name = 'memory_utilization' AND point.maximum >= 100),
         sum(point.samples) FILTER (WHERE series.name = 'init_duration'),
         min(point.time) FILTER (WHERE series.name = 'init_duration')
-    FROM firefly.statistic_set AS point
-    JOIN firefly.series ON series.id = point.series_id
+    FROM firefly.series
+    CROSS JOIN LATERAL firefly.statistics_between(
+        series.id, since, until, firefly.insight_step(since, until)) AS point
     WHERE series.namespace = 'LambdaInsights' AND series.name IN ('memory_utilization', 'init_duration')
-        AND series.labels = jsonb_build_object('function_name', series.labels -> 'function_name')
-        AND point.time >= since AND point.time < until
+        AND series.labels ? 'function_name' AND series.labels - 'function_name' = '{}'
     GROUP BY 1, 2, 3
 $$;
-COMMENT ON FUNCTION firefly.lambda_insights_between IS 'What CloudWatch Lambda Insights says of each function that has it in a range of time: memory_percent, the most memory used of what the function has; over_since and full_since, the first minutes in which that was above threshold_percent and all of it; cold_starts, and first_cold_start, the minute of the first.';
+COMMENT ON FUNCTION firefly.lambda_insights_between IS 'What CloudWatch Lambda Insights says of each function that has it in a range of time: memory_percent, the most memory used of what the function has; over_since and full_since, the first minutes (or longer steps, firefly.insight_step) in which that was above threshold_percent and all of it; cold_starts, and first_cold_start, the minute of the first.';
 
 CREATE FUNCTION firefly.insights_between(since timestamptz, until timestamptz)
 RETURNS SETOF firefly.fired_insight
@@ -160,36 +171,27 @@ level AS (
         SELECT rule, minimum_invocations, least(warning, critical) AS lowest FROM firefly.insight_rule WHERE enabled
     ) AS enabled_rule
 ),
--- Steps in which to find since when a rule fires; of an hour or more they are read from the roll-up.
-step AS (
-    SELECT CASE
-        WHEN until <= insights_between.since + interval '3 hours' THEN interval '1 minute'
-        WHEN until <= insights_between.since + interval '72 hours' THEN interval '1 hour'
-        ELSE interval '24 hours' END AS width
-),
--- The whole hours that the range touches, of which the weeks before are in the roll-up.
-reference AS (
-    SELECT
-        date_bin('1 hour', insights_between.since, 'epoch') AS since,
-        date_bin('1 hour', until - interval '1 microsecond', 'epoch') + interval '1 hour' AS until
-),
+-- The whole hours that the range touches, one and two weeks before: they are read from the roll-up.
 week AS (
-    SELECT reference.since - weeks * interval '168 hours' AS since, reference.until - weeks * interval '168 hours' AS until,
-        weeks,
-        extract(epoch FROM until - insights_between.since)::double precision
-            / extract(epoch FROM reference.until - reference.since)::double precision AS share
-    FROM reference CROSS JOIN (VALUES (1), (2)) AS back (weeks)
+    SELECT 1 AS weeks, activity.* FROM firefly.lambda_activity(
+        firefly.hour_from(date_bin('1 hour', insights_between.since, 'epoch'), -168),
+        firefly.hour_from(until, -168)) AS activity
+    UNION ALL
+    SELECT 2, activity.* FROM firefly.lambda_activity(
+        firefly.hour_from(date_bin('1 hour', insights_between.since, 'epoch'), -336),
+        firefly.hour_from(until, -336)) AS activity
 ),
 usual AS (
     SELECT
-        activity.account_id, activity.region, activity.function_name,
-        max(activity.invocations * week.share) FILTER (WHERE week.weeks = 1) AS expected,
-        max(activity.duration_average_ms) FILTER (WHERE activity.invocations >= level.duration_minimum) AS duration_ms,
-        max((coalesce(activity.errors, 0) + 1) / activity.invocations)
-            FILTER (WHERE activity.invocations > 0 AND activity.invocations >= level.error_minimum) AS error_rate
-    FROM week
-    CROSS JOIN level
-    CROSS JOIN LATERAL firefly.lambda_activity(week.since, week.until) AS activity
+        week.account_id, week.region, week.function_name,
+        max(week.invocations) FILTER (WHERE week.weeks = 1)
+            * extract(epoch FROM until - insights_between.since)::double precision
+            / extract(epoch FROM firefly.hour_from(until) - date_bin('1 hour', insights_between.since, 'epoch'))::double precision
+            AS expected,
+        max(week.duration_average_ms) FILTER (WHERE week.invocations >= level.duration_minimum) AS duration_ms,
+        max((coalesce(week.errors, 0) + 1) / week.invocations)
+            FILTER (WHERE week.invocations > 0 AND week.invocations >= level.error_minimum) AS error_rate
+    FROM week CROSS JOIN level
     GROUP BY 1, 2, 3
 ),
 stepped AS (
@@ -204,8 +206,8 @@ stepped AS (
         activity.errors / nullif(activity.invocations * usual.error_rate, 0) AS error_times,
         usual.duration_ms AS usual_duration_ms,
         usual.error_rate AS usual_error_rate
-    FROM step
-    CROSS JOIN LATERAL firefly.lambda_activity(insights_between.since, until, step.width) AS activity
+    FROM firefly.lambda_activity(
+        insights_between.since, until, firefly.insight_step(insights_between.since, until)) AS activity
     LEFT JOIN firefly.function_config AS config
         ON config.account_id = activity.account_id AND config.region = activity.region
         AND config.function_name = activity.function_name
@@ -245,10 +247,11 @@ measured AS (
 streaming AS (
     SELECT account_id, region,
         min(start) < insights_between.since + interval '15 minutes'
-            AND max(time + step.width) > until - interval '15 minutes' AS is_alive
-    FROM stepped CROSS JOIN step
+            AND max(time) + firefly.insight_step(insights_between.since, until) > until - interval '15 minutes'
+            AS is_alive
+    FROM stepped
     WHERE invocations > 0
-    GROUP BY account_id, region, step.width
+    GROUP BY account_id, region
 ),
 expected AS (
     SELECT
@@ -276,8 +279,8 @@ account AS (
     JOIN firefly.series
         ON series.account_id = config.account_id AND series.region = config.region AND series.namespace = 'AWS/Lambda'
         AND series.name IN ('ClaimedAccountConcurrency', 'ConcurrentExecutions') AND series.labels = '{}'
-    JOIN firefly.statistic_set AS point ON point.series_id = series.id
-    WHERE point.time >= insights_between.since AND point.time < until
+    CROSS JOIN LATERAL firefly.statistics_between(
+        series.id, insights_between.since, until, firefly.insight_step(insights_between.since, until)) AS point
     GROUP BY config.account_id, config.region, config.concurrency_limit
 ),
 enhanced AS (
@@ -287,7 +290,9 @@ enhanced AS (
         firefly.lambda_insights_between(insights_between.since, until, level.memory_near_limit) AS enhanced
 ),
 finding AS (
-    SELECT account_id, region, function_name, rule, value, occurrences, of_invocations AS invocations, start
+    SELECT account_id, region, function_name, rule, value, occurrences,
+        CASE WHEN rule = 'cold_starts' AND enhanced.cold_starts IS NULL THEN starts ELSE of_invocations END AS invocations,
+        start
     FROM measured
     FULL JOIN firefly.traced_between(insights_between.since, until) AS traced USING (account_id, region, function_name)
     FULL JOIN enhanced USING (account_id, region, function_name)
@@ -338,7 +343,7 @@ finding AS (
 SELECT
     rule.rule, rule.title, fired.severity, finding.account_id, finding.region, finding.function_name, finding.value,
     CASE fired.severity WHEN 'critical' THEN rule.critical ELSE rule.warning END,
-    rule.unit, coalesce(finding.start, insights_between.since), rule.advice
+    rule.unit, coalesce(greatest(finding.start, insights_between.since), insights_between.since), rule.advice
 FROM finding
 JOIN firefly.insight_rule AS rule ON rule.rule = finding.rule AND rule.enabled
 CROSS JOIN LATERAL (
