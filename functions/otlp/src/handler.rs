@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use firefly_lambda::{IngestConfig, inflate, now, presented_key};
+use firefly_lambda::{Chore, IngestConfig, inflate, now, presented_key};
 use firefly_model::{KnownRows, TimeWindow};
 use firefly_storage::{Origin, SampleWriter, SpanWriter};
 use firefly_wire::limits;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::answer::{Refusal, accepted, refused};
 use crate::metrics::{self, MetricExport};
 use crate::route;
-use crate::service_edges::ServiceEdges;
+use crate::service_edges;
 use crate::spans::{self, SpanExport};
 
 /// How long the database may take: exporters wait 10 s by default, and one that is told to wait longer may.
@@ -32,7 +32,7 @@ pub struct Endpoint<W> {
     config: IngestConfig,
     writer: W,
     known: Mutex<KnownRows>,
-    service_edges: ServiceEdges,
+    service_edges: Chore,
 }
 
 /// A request whose sender may send it, still to be read.
@@ -48,7 +48,7 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
     /// An endpoint that stores through this writer.
     pub fn new(config: IngestConfig, writer: W) -> Self {
         let known = Mutex::new(KnownRows::with_generation(KNOWN_ROWS));
-        Self { config, writer, known, service_edges: ServiceEdges::default() }
+        Self { config, writer, known, service_edges: service_edges::chore() }
     }
 
     /// Answers a request: with 200 when all of it is committed, but for what can never be.
@@ -105,7 +105,7 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
         if spans.spans > 0 {
             stored = self.writer.write_spans(&spans.batch, export.origin, export.deadline).await?;
             self.known().remember(spans.batch.catalogue_rows());
-            self.service_edges.refresh(&self.writer, export.deadline).await;
+            service_edges::refresh(&self.service_edges, &self.writer, export.deadline).await;
         }
         log_spans(&spans, stored, export.origin.request_id);
         Ok(spans.refusals.partial_success())

@@ -47,6 +47,7 @@ mod conflicts;
 mod dead_letters;
 mod deadlines;
 mod extension_refused;
+mod hours;
 mod insights;
 mod lost_connections;
 mod migrations;
