@@ -49,6 +49,7 @@ mod deadlines;
 mod deliveries;
 mod extension_refused;
 mod hours;
+mod insights;
 mod lost_connections;
 mod migrations;
 mod owners;
