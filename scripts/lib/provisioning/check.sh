@@ -4,6 +4,6 @@
 # The first time it compiles PostgreSQL's own parser, which takes a minute.
 check_provisioning() {
   local program=$cache/provisioning
-  (cd "$scripts/lib/provisioning" && go vet . && go build -trimpath -o "$program" .) || return
+  (cd "$scripts/lib/provisioning" && go vet . && go test . >&2 && go build -trimpath -o "$program" .) || return
   "$program" "$checkout"
 }

@@ -32,13 +32,10 @@ func (c *checkout) wrong(file, format string, arguments ...any) {
 	c.problems = append(c.problems, file+": "+fmt.Sprintf(format, arguments...))
 }
 
-func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: provisioning CHECKOUT")
-		os.Exit(2)
-	}
+// check looks at everything, and sums up what it saw.
+func check(root string) (problems []string, summary string) {
 	c := &checkout{
-		root:       os.Args[1],
+		root:       root,
 		datasource: map[string]string{"__expr__": "__expr__"},
 		dashboards: map[string]bool{},
 		variables:  map[string]bool{},
@@ -49,12 +46,21 @@ func main() {
 	c.checkExamples()
 	c.checkDocumented()
 	services := c.checkCompose()
-	for _, problem := range c.problems {
+	return c.problems, fmt.Sprintf("%d data sources, %d dashboards, %d alert rules, %d services",
+		len(c.datasource)-1, len(c.dashboards), rules, services)
+}
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: provisioning CHECKOUT")
+		os.Exit(2)
+	}
+	problems, summary := check(os.Args[1])
+	for _, problem := range problems {
 		fmt.Fprintln(os.Stderr, problem)
 	}
-	if len(c.problems) > 0 {
+	if len(problems) > 0 {
 		os.Exit(1)
 	}
-	fmt.Printf("%d data sources, %d dashboards, %d alert rules, %d services\n",
-		len(c.datasource)-1, len(c.dashboards), rules, services)
+	fmt.Println(summary)
 }
