@@ -1,0 +1,8 @@
+import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+
+import { home } from "./home";
+
+/** Every dashboard, by the name of its file. */
+export const dashboards: Record<string, () => Dashboard> = {
+  home,
+};
