@@ -1,6 +1,6 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 
-import { home } from "./home";
+import { home } from "./home/index";
 
 /** Every dashboard, by the name of its file. */
 export const dashboards: Record<string, () => Dashboard> = {

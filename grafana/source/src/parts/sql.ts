@@ -60,6 +60,19 @@ export function chosen(row?: string): string {
   ].join(" AND ");
 }
 
+/**
+ * The same for rows that come from spans, which need not say their account and region: those that do not belong to every
+ * one of them.
+ */
+export function chosenSpans(row?: string): string {
+  const of = row === undefined ? "" : `${row}.`;
+  return [
+    `(${of}account_id IS NULL OR ${of}account_id IN (\${account:sqlstring}))`,
+    `(${of}region IS NULL OR ${of}region IN (\${region:sqlstring}))`,
+    `${of}function_name IN (\${function:sqlstring})`,
+  ].join(" AND ");
+}
+
 /** Takes away the indentation that all lines share, and empty lines at the ends. */
 export function dedent(text: string): string {
   const lines = text.replace(/^\s*\n|\s+$/g, "").split("\n");
