@@ -40,7 +40,7 @@ type datasource struct {
 var settings = map[string][]string{
 	"prometheus": {
 		"httpMethod", "timeInterval", "prometheusType", "prometheusVersion", "cacheLevel", "manageAlerts",
-		"disableRecordingRules", "tlsSkipVerify", "exemplarTraceIdDestinations", "basicAuthPassword",
+		"disableRecordingRules", "allowAsRecordingRulesTarget", "tlsSkipVerify", "exemplarTraceIdDestinations", "basicAuthPassword",
 	},
 	"jaeger": {
 		"tlsSkipVerify", "nodeGraph", "traceIdTimeParams", "spanBar", "tracesToMetrics", "basicAuthPassword",
