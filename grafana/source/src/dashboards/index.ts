@@ -1,5 +1,6 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 
+import { coldStarts } from "./cold_starts";
 import { costs } from "./cost";
 import { home } from "./home";
 import { serviceMap } from "./service_map";
@@ -8,5 +9,6 @@ import { serviceMap } from "./service_map";
 export const dashboards: Record<string, () => Dashboard> = {
   home,
   cost: costs,
+  "cold-starts": coldStarts,
   "service-map": serviceMap,
 };
