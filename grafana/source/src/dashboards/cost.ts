@@ -43,6 +43,7 @@ const cost = statWithChange(
     colour: palette.cost,
     empty: hints.cost,
   },
+  "relative",
   "bad",
 );
 
@@ -206,7 +207,8 @@ const prices = table({
     "What costs are computed with: of a function's region and architecture, else of region *. List prices; change them if " +
     "you pay others, or if they are out of date (see when they were checked).",
   sql: `
-    SELECT region, architecture, gb_second * 1000000 AS million_gb_seconds, request * 1000000 AS million_requests,
+    SELECT region, architecture, gb_second::double precision * 1000000 AS million_gb_seconds,
+      request::double precision * 1000000 AS million_requests,
       currency, source, checked_on
     FROM firefly.lambda_price
     ORDER BY region, architecture

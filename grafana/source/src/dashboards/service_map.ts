@@ -133,11 +133,10 @@ function serviceVariable(): QueryVariableBuilder {
       SELECT child FROM firefly.service_edge WHERE ${inRange}
     ),
     known AS (
-      SELECT labels ->> 'FunctionName' AS function_name,
+      SELECT function_name,
         bool_or(account_id IN (\${account:sqlstring}) AND region IN (\${region:sqlstring})) AS is_chosen
-      FROM firefly.series
-      WHERE namespace = 'AWS/Lambda' AND name = 'Invocations' AND labels ? 'FunctionName'
-      GROUP BY 1
+      FROM firefly.lambda_function
+      GROUP BY function_name
     ),
     shown AS (
       SELECT service FROM named LEFT JOIN known ON known.function_name = named.service

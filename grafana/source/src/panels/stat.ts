@@ -35,31 +35,43 @@ export function stat(panel: Stat): Panel {
 /** What it means that a number went up. */
 export type Rise = "bad" | "neutral";
 
-/** A number beside its change against the week before, in percent. */
-export function statWithChange(panel: Stat, rise: Rise): Panel {
-  const change: Limits =
-    rise === "bad"
-      ? {
-          below: palette.ok,
-          from: [
-            [10, palette.warning],
-            [50, palette.critical],
-          ],
-        }
-      : { below: palette.idle, from: [] };
+/** How a change is told: in percent of the number before, or in percentage points. */
+export type Change = "relative" | "points";
+
+/** A number beside its change against the week before. */
+export function statWithChange(panel: Stat, change: Change, rise: Rise): Panel {
   return numbers(panel)
     .textMode(BigValueTextMode.ValueAndName)
     .overrideByName("value", [{ id: "displayName", value: "now" }])
     .overrideByName("change", [
-      { id: "displayName", value: "against the week before" },
-      { id: "unit", value: "percent" },
-      { id: "decimals", value: 0 },
+      { id: "displayName", value: change === "relative" ? "against the week before" : "points against the week before" },
+      { id: "unit", value: change === "relative" ? "percent" : "short" },
+      { id: "decimals", value: change === "relative" ? 0 : 2 },
       { id: "noValue", value: noCell },
-      { id: "thresholds", value: thresholds(change) },
+      { id: "thresholds", value: thresholds(rise === "bad" ? worsening[change] : indifferent) },
       { id: "color", value: { mode: "thresholds" } },
     ])
     .build();
 }
+
+const indifferent: Limits = { below: palette.idle, from: [] };
+
+const worsening: Record<Change, Limits> = {
+  relative: {
+    below: palette.ok,
+    from: [
+      [10, palette.warning],
+      [50, palette.critical],
+    ],
+  },
+  points: {
+    below: palette.ok,
+    from: [
+      [0.5, palette.warning],
+      [2, palette.critical],
+    ],
+  },
+};
 
 function numbers(panel: Stat): PanelBuilder {
   const builder = new PanelBuilder()

@@ -12,10 +12,12 @@ import { describe, type Described, fixedColour, type Limits, type Property, thre
 /** Rows. */
 export interface Table extends Described {
   sql: string;
-  /** What each column of the query looks like, by its name. Columns that are not named here are hidden. */
+  /** What each column of the query looks like, by its name. */
   columns: Record<string, Column>;
   /** Columns of the query that only links need. */
   hidden?: string[];
+  /** How many steps `$__interval` makes of the time range. */
+  maxDataPoints?: number;
   /** What it says without rows. */
   empty: string;
 }
@@ -52,6 +54,7 @@ export function table(panel: Table): Panel {
     .cellHeight(TableCellHeight.Sm)
     .filterable(true)
     .overrideByRegexp("/.*/", [{ id: "noValue", value: noCell }]);
+  if (panel.maxDataPoints !== undefined) builder.maxDataPoints(panel.maxDataPoints).interval("1m");
   for (const [name, column] of Object.entries(panel.columns)) builder.overrideByName(name, properties(column));
   for (const name of panel.hidden ?? []) builder.overrideByName(name, hiding);
   return builder.build();

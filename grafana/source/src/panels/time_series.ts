@@ -46,6 +46,8 @@ export interface SeriesLook {
   limit?: boolean;
   /** On an axis of its own at the right. */
   right?: boolean;
+  /** A line among bars. */
+  line?: boolean;
 }
 
 /** A limit, such as a timeout. */
@@ -72,6 +74,7 @@ export function timeSeries(panel: TimeSeries): Panel {
     .fillOpacity(bars ? 70 : 8)
     .showPoints(bars ? VisibilityMode.Never : VisibilityMode.Auto)
     .pointSize(4)
+    .spanNulls(!bars)
     .stacking(new StackingConfigBuilder().mode(panel.stacked === true ? StackingMode.Normal : StackingMode.None).group("A"))
     .legend(
       new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true).calcs([]),
@@ -88,12 +91,12 @@ function properties(look: SeriesLook): Property[] {
   if (look.title !== undefined) found.push({ id: "displayName", value: look.title });
   if (look.unit !== undefined) found.push({ id: "unit", value: look.unit });
   if (look.right === true) found.push({ id: "custom.axisPlacement", value: "right" });
+  if (look.line === true || look.limit === true) {
+    found.push({ id: "custom.drawStyle", value: "line" }, { id: "custom.lineWidth", value: 1 }, { id: "custom.fillOpacity", value: 0 });
+  }
   if (look.limit === true) {
     found.push(
-      { id: "custom.drawStyle", value: "line" },
       { id: "custom.lineStyle", value: { fill: "dash", dash: [10, 10] } },
-      { id: "custom.lineWidth", value: 2 },
-      { id: "custom.fillOpacity", value: 0 },
       { id: "custom.showPoints", value: "never" },
       { id: "custom.stacking", value: { mode: "none", group: "limit" } },
     );

@@ -60,6 +60,29 @@ export function chosen(row?: string): string {
   ].join(" AND ");
 }
 
+/**
+ * The same for rows that come from spans, which need not say their account and region: those that do not belong to every
+ * one of them.
+ */
+export function chosenSpans(row?: string): string {
+  const of = row === undefined ? "" : `${row}.`;
+  return [
+    `(${of}account_id IS NULL OR ${of}account_id IN (\${account:sqlstring}))`,
+    `(${of}region IS NULL OR ${of}region IN (\${region:sqlstring}))`,
+    `${of}function_name IN (\${function:sqlstring})`,
+  ].join(" AND ");
+}
+
+/** A limit of the chosen functions as a line across the time range; no rows where none is known. */
+export function limitLine(limit: string, name: string, source: string): string {
+  return `
+    SELECT moment.time, known.value AS "${name}"
+    FROM (SELECT ${limit} AS value FROM ${source} WHERE ${chosen()}) AS known
+    CROSS JOIN unnest(ARRAY[$__timeFrom()::timestamptz, $__timeTo()::timestamptz]) AS moment (time)
+    WHERE known.value IS NOT NULL
+    ORDER BY moment.time`;
+}
+
 /** Takes away the indentation that all lines share, and empty lines at the ends. */
 export function dedent(text: string): string {
   const lines = text.replace(/^\s*\n|\s+$/g, "").split("\n");

@@ -9,7 +9,7 @@ import { hints } from "../../parts/hints";
 import { row } from "../../parts/layout";
 import { toFunction, toTrace } from "../../parts/links";
 import { palette } from "../../parts/palette";
-import { chosen, range, series } from "../../parts/sql";
+import { chosenSpans, range, series } from "../../parts/sql";
 import { uids } from "../../parts/uids";
 import { units } from "../../parts/units";
 import { scopeVariables } from "../../parts/variables";
@@ -18,7 +18,7 @@ import { start, startTrend } from "./instance_starts";
 const emptyWhen = "while no span of an invocation says whether it was a cold start (faas.coldstart).";
 
 /** Invocations of which it is known whether they were cold starts. */
-const known = `firefly.invocations_between(${range}) WHERE ${chosen()} AND cold_start IS NOT NULL`;
+const known = `firefly.invocations_between(${range}) WHERE ${chosenSpans()} AND cold_start IS NOT NULL`;
 
 /** A trace's id as Jaeger writes it. */
 const traceId = "replace(trace_id::text, '-', '')";

@@ -1,26 +1,29 @@
 import { stat } from "../../panels/stat";
 import { timeSeries } from "../../panels/time_series";
 import { palette } from "../../parts/palette";
-import { series } from "../../parts/sql";
+import { chosenSpans, series } from "../../parts/sql";
 import { units } from "../../parts/units";
 
 const emptyWhen = "unless the collector layer with its telemetryapi receiver sends spans of starts.";
 
 const empty = "No spans of starts. The collector layer's telemetryapi receiver sends them.";
 
-/**
- * The spans that the collector layer makes of the Telemetry API's reports of starts. Not every resource says in which
- * account and region it is.
- */
+/** The spans that the collector layer makes of the Telemetry API's reports of starts. */
 const starts = `
-  FROM firefly.stored_span AS started
-  JOIN firefly.operation ON operation.id = started.operation_id
-  JOIN firefly.resource ON resource.id = started.resource_id
-  WHERE operation.name = 'platform.initRuntimeDone'
-    AND started.start_time >= $__timeFrom()::timestamptz AND started.start_time < $__timeTo()::timestamptz
-    AND coalesce(resource.attributes ->> 'faas.name', operation.service_name) IN (\${function:sqlstring})
-    AND coalesce(resource.attributes ->> 'cloud.region' IN (\${region:sqlstring}), true)
-    AND coalesce(resource.attributes ->> 'cloud.account.id' IN (\${account:sqlstring}), true)`;
+  start AS (
+    SELECT * FROM (
+      SELECT stored.start_time, stored.duration_nanos / 1e6::double precision AS duration_ms,
+        firefly.faas_account_id(stored.attributes, resource.attributes) AS account_id,
+        firefly.faas_region(stored.attributes, resource.attributes) AS region,
+        firefly.faas_name(resource.attributes, resource.service_name) AS function_name
+      FROM firefly.stored_span AS stored
+      JOIN firefly.operation ON operation.id = stored.operation_id
+      JOIN firefly.resource ON resource.id = stored.resource_id
+      WHERE operation.name = 'platform.initRuntimeDone'
+        AND stored.start_time >= $__timeFrom()::timestamptz AND stored.start_time < $__timeTo()::timestamptz
+    ) AS started
+    WHERE ${chosenSpans()}
+  )`;
 
 /** How long instances take to start. */
 export const start = stat({
@@ -31,8 +34,8 @@ export const start = stat({
     "fewer imports, more memory.",
   emptyWhen,
   sql: `
-    SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY started.duration_nanos) / 1e6 AS value
-    ${starts.trim()}
+    WITH ${starts.trim()}
+    SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY duration_ms) AS value FROM start
     HAVING count(*) > 0 LIMIT 1`,
   unit: units.milliseconds,
   decimals: 0,
@@ -49,18 +52,18 @@ export const startTrend = timeSeries({
   emptyWhen,
   queries: [
     series(`
-      WITH start AS (
-        SELECT date_bin('$__interval', started.start_time, 'epoch') AS step,
-          coalesce(resource.attributes ->> 'faas.name', operation.service_name) AS function_name,
-          count(*) AS starts, max(started.duration_nanos) / 1e6::double precision AS longest_ms
-        ${starts.trim()}
+      WITH ${starts.trim()},
+      stepwise AS (
+        SELECT date_bin('$__interval', start_time, 'epoch') AS step, function_name, count(*) AS starts,
+          max(duration_ms) AS longest_ms
+        FROM start
         GROUP BY 1, 2
       ),
       most AS (
-        SELECT function_name FROM start GROUP BY function_name ORDER BY sum(starts) DESC, function_name LIMIT 10
+        SELECT function_name FROM stepwise GROUP BY function_name ORDER BY sum(starts) DESC, function_name LIMIT 10
       )
       SELECT step AS time, function_name AS metric, longest_ms AS value
-      FROM start JOIN most USING (function_name)
+      FROM stepwise JOIN most USING (function_name)
       ORDER BY 1, 2
       LIMIT 20000`),
   ],
