@@ -4,6 +4,8 @@ import { coldStarts } from "./cold_starts/index";
 import { costs } from "./cost";
 import { functionDashboard } from "./function/index";
 import { home } from "./home/index";
+import { lambdaPromql } from "./lambda_promql/index";
+import { pipeline } from "./pipeline/index";
 import { serviceMap } from "./service_map";
 
 /** Every dashboard, by the name of its file. */
@@ -13,4 +15,6 @@ export const dashboards: Record<string, () => Dashboard> = {
   "service-map": serviceMap,
   cost: costs,
   "cold-starts": coldStarts,
+  pipeline,
+  "lambda-promql": lambdaPromql,
 };
