@@ -39,7 +39,7 @@ export type Rise = "bad" | "neutral";
 export type Change = "relative" | "points";
 
 /** A number beside its change against the week before. */
-export function statWithChange(panel: Stat, change: Change, rise: Rise): Panel {
+export function statWithChange(panel: Stat, rise: Rise, change: Change = "relative"): Panel {
   return numbers(panel)
     .textMode(BigValueTextMode.ValueAndName)
     .overrideByName("value", [{ id: "displayName", value: "now" }])
