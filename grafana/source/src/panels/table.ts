@@ -57,7 +57,10 @@ export function table(panel: Table): Panel {
   if (panel.maxDataPoints !== undefined) builder.maxDataPoints(panel.maxDataPoints).interval("1m");
   for (const [name, column] of Object.entries(panel.columns)) builder.overrideByName(name, properties(column));
   for (const name of panel.hidden ?? []) builder.overrideByName(name, hiding);
-  return builder.build();
+  const built = builder.build();
+  // Gone since Grafana 13, which has the footer in each field.
+  delete (built.options as { footer?: unknown }).footer;
+  return built;
 }
 
 /** Grafana hid columns by the first until 12.1, and does by the second since. */

@@ -45,8 +45,11 @@ export function dashboard(frame: Frame): Dashboard {
     .variables(frame.variables)
     .annotations(frame.annotations ?? []);
   const built = builder.build();
-  // The SDK would hide the links in a menu.
+  // What the SDK adds and nobody wants: links hidden in a menu, and steps of variables that are no intervals.
   for (const link of built.links ?? []) delete link.placement;
+  for (const variable of built.templating.list ?? []) {
+    Object.assign(variable, { auto: undefined, auto_min: undefined, auto_count: undefined });
+  }
   return { ...built, schemaVersion, panels: place(frame.rows) };
 }
 

@@ -48,7 +48,8 @@ export function functions(): Panel {
           date_bin('$__interval', $__timeFrom(), 'epoch'), $__timeTo()::timestamptz, '$__interval'::interval) AS step
       ) AS trend ON counted.most > 0
       ORDER BY array_position(ARRAY['critical', 'warning', 'ok', 'idle'], listed.health),
-        listed.invocations DESC NULLS LAST, listed.function_name`,
+        listed.invocations DESC NULLS LAST, listed.function_name
+      LIMIT 500`,
     // The number of steps of the trend.
     maxDataPoints: 24,
     columns: {
