@@ -18,6 +18,8 @@ export interface NodeGraph extends Described {
   source?: DataSourceRef;
   mainStatUnit?: string;
   secondaryStatUnit?: string;
+  /** Units of the edges where they are not those of the nodes. */
+  edgeUnits?: { main: string; secondary: string };
   /** The colour of each arc, by its column. */
   arcs?: Record<string, string>;
   /** Links by the column whose menu has them, such as `id`. */
@@ -30,6 +32,8 @@ export interface NodeGraph extends Described {
 export function nodeGraph(panel: NodeGraph): Panel {
   const arcs = Object.entries(panel.arcs ?? {});
   const stats = { mainStatUnit: panel.mainStatUnit, secondaryStatUnit: panel.secondaryStatUnit };
+  const { main, secondary } = panel.edgeUnits ?? { main: panel.mainStatUnit, secondary: panel.secondaryStatUnit };
+  const edgeStats = { mainStatUnit: main, secondaryStatUnit: secondary };
   const builder = new PanelBuilder()
     .title(panel.title)
     .description(describe(panel))
@@ -37,7 +41,7 @@ export function nodeGraph(panel: NodeGraph): Panel {
     .targets(panel.queries)
     .noValue(panel.empty)
     .nodes({ build: () => ({ ...stats, arcs: arcs.map(([field, color]) => ({ field, color })) }) })
-    .edges({ build: () => stats });
+    .edges({ build: () => edgeStats });
   // Grafana 9.4 colours arcs by the colour of their column alone.
   for (const [field, colour] of arcs) builder.overrideByName(field, [fixedColour(colour)]);
   for (const [field, links] of Object.entries(panel.links ?? {})) {

@@ -12,6 +12,7 @@ export const units = {
   bytes: "bytes",
   dollars: "currencyUSD",
   gigabyteSeconds: "suffix: GB-s",
+  failed: "suffix: failed",
   perMinute: "cpm",
   time: "dateTimeAsIso",
   text: "string",
