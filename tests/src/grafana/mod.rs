@@ -9,6 +9,8 @@
 //! Prometheus' steps, expressions, provisioning). Where versions differ, the stricter is followed. Left out: rendering,
 //! library panels, ad hoc filters, group-by variables, caching, other data sources.
 
+pub mod check;
+
 mod choice;
 mod dashboard;
 mod datasource;

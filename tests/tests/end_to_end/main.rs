@@ -4,6 +4,7 @@
 
 mod deployed;
 mod firehose;
+mod grafana;
 mod host;
 mod jaeger;
 mod metric_stream;
