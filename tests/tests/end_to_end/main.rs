@@ -5,6 +5,7 @@
 mod deliveries;
 mod deployed;
 mod firehose;
+mod grafana;
 mod host;
 mod jaeger;
 mod metric_stream;
