@@ -5,7 +5,8 @@
 -- file).
 
 -- A row for each instance, so that none waits for another. Updated many times within its minute: the free space keeps
--- the new versions on the page of the old ones, where they need no new entry in the index.
+-- the new versions on the page of the old ones, where they need no new entry in the index. Nothing deletes old rows yet:
+-- that they are thinned will be up to the function `maintain`.
 CREATE TABLE firefly.delivery_minute (
     minute              timestamptz NOT NULL,
     source              text        NOT NULL COLLATE "C",
