@@ -1,0 +1,2 @@
+/** `--require`d before the layer's own `--import`: sets the `configure…` hooks. */
+export {};
