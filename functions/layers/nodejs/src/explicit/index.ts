@@ -1,1 +1,3 @@
-export {};
+export { extract } from "./extract";
+export { carrier, inject } from "./inject";
+export { withFirefly, type AnyHandler } from "./with_firefly";
