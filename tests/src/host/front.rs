@@ -1,6 +1,6 @@
-//! What the host listens for: the function URLs, and synchronous `Invoke`
-//! (<https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>, without log tail, versions and asynchronous
-//! invocation), so that `aws lambda invoke --endpoint-url` reaches functions that do not speak HTTP.
+//! What the host listens for: the function URLs, and `Invoke`
+//! (<https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>, without log tail, versions, and the retries of
+//! asynchronous invocation), so that `aws lambda invoke --endpoint-url` reaches functions that do not speak HTTP.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,13 +8,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::json;
 
 use super::answer::{bad_gateway, json_response, to_error_response, to_response};
 use super::event::{MAX_EVENT_BYTES, from_request};
+use super::input::{Input, is_asynchronous};
 use super::{InvokeError, Pools};
 
 /// How much of a request body is read before it is refused as too large: well over the limit of an event, since most
@@ -58,7 +59,7 @@ async fn function_url_request(
     if event.len() > MAX_EVENT_BYTES {
         return too_large();
     }
-    let answer = match Arc::clone(pool).invoke(event.into()).await {
+    let answer = match Arc::clone(pool).invoke(Bytes::from(event).into()).await {
         Ok(answer) => answer,
         Err(error) => return to_error_response(&error),
     };
@@ -86,14 +87,24 @@ fn too_large() -> Response {
     json_response(StatusCode::PAYLOAD_TOO_LARGE, &json!({ "Message": "Request Entity Too Large" }))
 }
 
-async fn invoke(State(front): State<Front>, Path(function): Path<String>, event: Bytes) -> Response {
+async fn invoke(
+    State(front): State<Front>,
+    Path(function): Path<String>,
+    headers: HeaderMap,
+    event: Bytes,
+) -> Response {
     if event.len() > MAX_EVENT_BYTES {
         return too_large();
     }
     let Some(pool) = front.pools.get(&function) else {
         return to_error_response(&InvokeError::NoSuchFunction(function));
     };
-    match Arc::clone(pool).invoke(event).await {
+    let invocation = Arc::clone(pool).invoke(Input::of_invoke(&headers, event));
+    if is_asynchronous(&headers) {
+        tokio::spawn(invocation);
+        return StatusCode::ACCEPTED.into_response();
+    }
+    match invocation.await {
         Ok(answer) => answer.into_response(),
         Err(error @ InvokeError::Throttled(_)) => to_error_response(&error),
         // A failed function is a successful `Invoke`, marked by a header.

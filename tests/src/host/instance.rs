@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 use uuid::Uuid;
 
+use super::input::Input;
 use super::log::Log;
 use super::phase::{Life, Phase};
 use super::time::epoch_ms;
@@ -34,7 +35,7 @@ const LAST_LINES_LIMIT: Duration = Duration::from_secs(1);
 pub(super) struct Invocation {
     pub(super) request_id: String,
     pub(super) deadline_ms: u64,
-    pub(super) payload: Bytes,
+    pub(super) input: Input,
 }
 
 /// The event that the process works on, and who waits for the answer.
@@ -112,7 +113,7 @@ impl Instance {
     }
 
     /// Hands an event to the process and waits until it is done with it, or gone.
-    pub(super) async fn run(&self, payload: Bytes) -> Result<Bytes, InvokeError> {
+    pub(super) async fn run(&self, input: Input) -> Result<Bytes, InvokeError> {
         self.started().await?;
         let limit = self.function.timeout;
         let request_id = Uuid::new_v4().to_string();
@@ -120,7 +121,7 @@ impl Instance {
         let deadline_ms = epoch_ms(SystemTime::now() + limit);
         self.life.advance(Phase::Busy);
         *lock(&self.current) = Some(Current { request_id: request_id.clone(), answer });
-        let invocation = Invocation { request_id: request_id.clone(), deadline_ms, payload };
+        let invocation = Invocation { request_id: request_id.clone(), deadline_ms, input };
         if self.outbox.send(invocation).await.is_err() {
             return Err(InvokeError::Stopped);
         }

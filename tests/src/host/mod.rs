@@ -10,8 +10,8 @@
 //! `cargo lambda watch`.
 //!
 //! Left out: the Extensions, Telemetry and Logs APIs, freezing between invocations, memory and CPU limits, response
-//! streaming, `AWS_IAM` authorization, CORS settings of the URL, asynchronous invocation with its retries, and the
-//! retirement of idle instances. Environment variables are those of an OS-only runtime; credentials are the caller's.
+//! streaming, `AWS_IAM` authorization, CORS settings of the URL, the queue and the retries of asynchronous invocation,
+//! and the retirement of idle instances. Environment variables are those of an OS-only runtime; credentials are the caller's.
 //! Processes that a function starts itself are not ended with it.
 
 mod answer;
@@ -20,6 +20,7 @@ mod error;
 mod event;
 mod front;
 mod function;
+mod input;
 mod instance;
 mod log;
 mod phase;
@@ -83,7 +84,7 @@ impl Host {
     /// If there is no such function or no free instance, or the function fails, ends or takes too long.
     pub async fn invoke(&self, function: &str, event: impl Into<Bytes>) -> Result<Bytes, InvokeError> {
         let pool = self.pools.get(function).ok_or_else(|| InvokeError::NoSuchFunction(function.into()))?;
-        Arc::clone(pool).invoke(event.into()).await
+        Arc::clone(pool).invoke(event.into().into()).await
     }
 
     /// The process ids of a function's living instances, oldest first; none for an unknown function.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 
+use super::input::Input;
 use super::instance::Instance;
 use super::log::Log;
 use super::{Function, InvokeError};
@@ -31,10 +32,10 @@ impl Pool {
     }
 
     /// Has one event handled. It is handled to its end even if the caller loses interest, as on Lambda.
-    pub(super) async fn invoke(self: Arc<Self>, payload: Bytes) -> Result<Bytes, InvokeError> {
+    pub(super) async fn invoke(self: Arc<Self>, input: Input) -> Result<Bytes, InvokeError> {
         let instance = self.take()?;
         let invocation = tokio::spawn(async move {
-            let result = instance.run(payload).await;
+            let result = instance.run(input).await;
             self.put_back(instance, &result);
             result
         });

@@ -1,7 +1,7 @@
 //! The Runtime API of one instance, version 2018-06-01:
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 //!
-//! Left out: SnapStart (`/runtime/restore/...`), response streaming, and the headers for mobile SDKs and tenants.
+//! Left out: SnapStart (`/runtime/restore/...`), response streaming, and the headers for Cognito identities and tenants.
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use serde_json::json;
 use super::InvokeError;
 use super::answer::{MAX_RESPONSE_BYTES, json_response};
 use super::event::REGION;
+use super::input::Input;
 use super::instance::Instance;
 use super::trace::invocation_trace;
 
@@ -35,6 +36,7 @@ async fn next(State(instance): State<Arc<Instance>>) -> Response {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let arn = format!("arn:aws:lambda:{REGION}:000000000000:function:{}", instance.function.name);
+    let Input { payload, client_context } = invocation.input;
     let headers = [
         ("lambda-runtime-aws-request-id", invocation.request_id),
         ("lambda-runtime-deadline-ms", invocation.deadline_ms.to_string()),
@@ -42,7 +44,8 @@ async fn next(State(instance): State<Arc<Instance>>) -> Response {
         ("lambda-runtime-trace-id", invocation_trace()),
         (header::CONTENT_TYPE.as_str(), "application/json".into()),
     ];
-    (headers, invocation.payload).into_response()
+    let client_context = client_context.map(|text| [("lambda-runtime-client-context", text)]);
+    (headers, client_context, payload).into_response()
 }
 
 async fn response(

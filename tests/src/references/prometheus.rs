@@ -1,15 +1,15 @@
 //! The real Prometheus, which takes samples by remote write and scrapes nothing unless told to; and its promtool.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use tokio::process::Command;
 use tokio::time::Instant;
 
+use super::folder::Folder;
 use super::server::{Server, free_addresses};
 
 /// What reading its empty folder may take on a busy machine.
@@ -64,13 +64,13 @@ impl Prometheus {
 
     /// Starts one with more of a configuration, in YAML.
     async fn start_configured(more: &str) -> anyhow::Result<Self> {
-        let folder = Folder::create()?;
-        let configuration = folder.0.join("prometheus.yml");
+        let folder = Folder::create("prometheus")?;
+        let configuration = folder.path().join("prometheus.yml");
         std::fs::write(&configuration, format!("{CONFIGURATION}{more}"))?;
         let [address] = free_addresses()?;
         let arguments = [
             format!("--config.file={}", configuration.display()),
-            format!("--storage.tsdb.path={}", folder.0.join("data").display()),
+            format!("--storage.tsdb.path={}", folder.path().join("data").display()),
             format!("--web.listen-address={address}"),
             "--web.enable-remote-write-receiver".to_owned(),
             // A series' name goes last, as Firefly has it.
@@ -111,27 +111,6 @@ impl Prometheus {
 
 fn scrape_config(target: SocketAddr) -> String {
     format!("scrape_configs: [{{job_name: scraped, static_configs: [{{targets: ['{target}']}}]}}]\n")
-}
-
-/// A folder of its own, which goes when this is dropped.
-#[derive(Debug)]
-struct Folder(PathBuf);
-
-impl Folder {
-    fn create() -> anyhow::Result<Self> {
-        static FOLDERS: AtomicU32 = AtomicU32::new(0);
-        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("firefly-prometheus-{}-{number}", std::process::id()));
-        std::fs::create_dir(&path).with_context(|| format!("cannot make {}", path.display()))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // The server may still be ending; what is left is the system's to clear.
-        drop(std::fs::remove_dir_all(&self.0));
-    }
 }
 
 /// Runs promtool with these arguments, and gives what it prints.

@@ -60,15 +60,28 @@ impl Server {
         arguments: impl IntoIterator<Item = &str>,
         address: SocketAddr,
     ) -> anyhow::Result<Self> {
-        let program = super::path(name)?;
-        let mut child = Command::new(&program)
-            .args(arguments)
+        let mut command = Command::new(super::path(name)?);
+        command.args(arguments);
+        Self::start_command(name, command, address).await
+    }
+
+    /// Starts a command, and waits until the address answers.
+    ///
+    /// # Errors
+    ///
+    /// If it ends, or does not answer within a minute.
+    pub async fn start_command(
+        name: &'static str,
+        mut command: Command,
+        address: SocketAddr,
+    ) -> anyhow::Result<Self> {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
+            .with_context(|| format!("cannot start {name}"))?;
         let log = Arc::new(Mutex::new(String::new()));
         keep_log(child.stdout.take().context("no standard output")?, &log);
         keep_log(child.stderr.take().context("no standard error")?, &log);
@@ -89,6 +102,11 @@ impl Server {
             tokio::time::sleep(POLL).await;
         }
         Ok(())
+    }
+
+    /// Its process id, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
     }
 
     /// What it has written so far.

@@ -1,0 +1,2 @@
+/** The end of the chain. */
+export const handler = async ({ Records }) => Records.length;

@@ -1,0 +1,2 @@
+/** Invoked directly. */
+exports.handler = async ({ article }) => ({ article, left: 7 });
