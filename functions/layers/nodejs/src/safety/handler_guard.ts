@@ -19,7 +19,13 @@ export const HANDLER_ALIAS = "__firefly_handler";
 type Handler = (this: unknown, ...parameters: unknown[]) => unknown;
 type Loader = (request: string, parent: unknown, isMain: boolean) => unknown;
 
-interface HandlerName {
+/**
+ * What upstream is told that a handler returned which returned nothing and has a callback. It takes it for a promise and
+ * leaves the span open, and answers `undefined`, as the handler did; the callback then ends the span.
+ */
+const CALLS_BACK = { then: () => undefined };
+
+export interface HandlerName {
   /** The module's file without its ending. */
   readonly file: string;
   /** The module as it stands in `_HANDLER`. */
@@ -48,7 +54,7 @@ export function installHandlerGuard(environment: Environment): string | undefine
 }
 
 /** As the runtime reads it: the first dot of the last part ends the module's name. */
-function parseHandler({ LAMBDA_TASK_ROOT: root, _HANDLER: handler }: Environment): HandlerName | undefined {
+export function parseHandler({ LAMBDA_TASK_ROOT: root, _HANDLER: handler }: Environment): HandlerName | undefined {
   const match = /^([^.]*)\.(.+)$/.exec(basename(handler ?? ""));
   if (root === undefined || handler === undefined || match === null) {
     return undefined;
@@ -58,7 +64,7 @@ function parseHandler({ LAMBDA_TASK_ROOT: root, _HANDLER: handler }: Environment
   return { file: resolve(root, module), module, path: path.split(".") };
 }
 
-function isEsModule(file: string): boolean {
+export function isEsModule(file: string): boolean {
   if (existsSync(`${file}.js`)) {
     return isPackageOfModules(dirname(file));
   }
@@ -78,7 +84,7 @@ function isPackageOfModules(folder: string): boolean {
   return parent !== folder && isPackageOfModules(parent);
 }
 
-function watchModule(name: HandlerName): void {
+export function watchModule(name: HandlerName): void {
   const loader = Module as unknown as { _load: Loader };
   const load = loader._load;
   const replacements = new Map<unknown, unknown>();
@@ -115,7 +121,8 @@ function tryReplaceExports(exports: unknown, path: readonly string[]): unknown {
   const calls = { ofHandler: 0 };
   const watched = withProperties(function (this: unknown, ...parameters) {
     calls.ofHandler += 1;
-    return (handler as Handler).apply(this, parameters);
+    const result = (handler as Handler).apply(this, parameters);
+    return result === undefined && handler.length >= 3 && typeof parameters[2] === "function" ? CALLS_BACK : result;
   }, handler);
   const root = copyOf(exports);
   Object.defineProperty(root, HANDLER_ALIAS, { configurable: true, writable: true, enumerable: false, value: watched });
