@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
 
+import { lean } from "./lean.mjs";
 import { licencesOf } from "./licences.mjs";
 import { zip } from "./zip.mjs";
 
@@ -55,6 +56,7 @@ async function bundle(entry) {
     mainFields: ["module", "main"],
     conditions: ["module"],
     define: { "process.env.NODE_ENV": '"production"' },
+    plugins: [lean],
     logLevel: "warning",
   });
   return { code: Buffer.from(outputFiles[0].contents), metafile };

@@ -19,7 +19,7 @@ export async function licencesOf(metafile, root) {
 }
 
 function folderOfPackage(input) {
-  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+  return /^(?:[^:]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
 }
 
 async function licenceIn(folder) {
