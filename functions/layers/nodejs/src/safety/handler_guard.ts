@@ -89,14 +89,14 @@ export function watchModule(name: HandlerName): void {
   const load = loader._load;
   const replacements = new Map<unknown, unknown>();
   loader._load = function (this: unknown, request, parent, isMain) {
-    const exports = load.call(this, request, parent, isMain);
+    const moduleExports = load.call(this, request, parent, isMain);
     if (typeof request !== "string" || !isModule(request, name.file)) {
-      return exports;
+      return moduleExports;
     }
-    if (!replacements.has(exports)) {
-      replacements.set(exports, replaceExports(exports, name.path));
+    if (!replacements.has(moduleExports)) {
+      replacements.set(moduleExports, replaceExports(moduleExports, name.path));
     }
-    return replacements.get(exports);
+    return replacements.get(moduleExports);
   };
 }
 
@@ -105,18 +105,18 @@ function isModule(request: string, file: string): boolean {
 }
 
 /** The object in the module's place; the module itself if the handler is not where its name says. */
-export function replaceExports(exports: unknown, path: readonly string[]): unknown {
+export function replaceExports(moduleExports: unknown, path: readonly string[]): unknown {
   try {
-    return tryReplaceExports(exports, path);
+    return tryReplaceExports(moduleExports, path);
   } catch {
-    return exports;
+    return moduleExports;
   }
 }
 
-function tryReplaceExports(exports: unknown, path: readonly string[]): unknown {
-  const handler = path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], exports);
-  if (typeof handler !== "function" || !(typeof exports === "object" || typeof exports === "function") || exports === null) {
-    return exports;
+function tryReplaceExports(moduleExports: unknown, path: readonly string[]): unknown {
+  const handler = path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], moduleExports);
+  if (typeof handler !== "function" || !(typeof moduleExports === "object" || typeof moduleExports === "function") || moduleExports === null) {
+    return moduleExports;
   }
   const calls = { ofHandler: 0 };
   const watched = withProperties(function (this: unknown, ...parameters) {
@@ -124,7 +124,7 @@ function tryReplaceExports(exports: unknown, path: readonly string[]): unknown {
     const result = (handler as Handler).apply(this, parameters);
     return result === undefined && handler.length >= 3 && typeof parameters[2] === "function" ? CALLS_BACK : result;
   }, handler);
-  const root = copyOf(exports);
+  const root = copyOf(moduleExports);
   Object.defineProperty(root, HANDLER_ALIAS, { configurable: true, writable: true, enumerable: false, value: watched });
   const outermost = () => {
     const instrumented = (root as Record<string, unknown>)[HANDLER_ALIAS];
