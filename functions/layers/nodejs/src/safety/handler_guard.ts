@@ -19,7 +19,13 @@ export const HANDLER_ALIAS = "__firefly_handler";
 type Handler = (this: unknown, ...parameters: unknown[]) => unknown;
 type Loader = (request: string, parent: unknown, isMain: boolean) => unknown;
 
-interface HandlerName {
+/**
+ * What upstream is told that a handler returned which returned nothing and has a callback. It takes it for a promise and
+ * leaves the span open, and answers `undefined`, as the handler did; the callback then ends the span.
+ */
+const CALLS_BACK = { then: () => undefined };
+
+export interface HandlerName {
   /** The module's file without its ending. */
   readonly file: string;
   /** The module as it stands in `_HANDLER`. */
@@ -48,7 +54,7 @@ export function installHandlerGuard(environment: Environment): string | undefine
 }
 
 /** As the runtime reads it: the first dot of the last part ends the module's name. */
-function parseHandler({ LAMBDA_TASK_ROOT: root, _HANDLER: handler }: Environment): HandlerName | undefined {
+export function parseHandler({ LAMBDA_TASK_ROOT: root, _HANDLER: handler }: Environment): HandlerName | undefined {
   const match = /^([^.]*)\.(.+)$/.exec(basename(handler ?? ""));
   if (root === undefined || handler === undefined || match === null) {
     return undefined;
@@ -58,7 +64,7 @@ function parseHandler({ LAMBDA_TASK_ROOT: root, _HANDLER: handler }: Environment
   return { file: resolve(root, module), module, path: path.split(".") };
 }
 
-function isEsModule(file: string): boolean {
+export function isEsModule(file: string): boolean {
   if (existsSync(`${file}.js`)) {
     return isPackageOfModules(dirname(file));
   }
@@ -78,19 +84,19 @@ function isPackageOfModules(folder: string): boolean {
   return parent !== folder && isPackageOfModules(parent);
 }
 
-function watchModule(name: HandlerName): void {
+export function watchModule(name: HandlerName): void {
   const loader = Module as unknown as { _load: Loader };
   const load = loader._load;
   const replacements = new Map<unknown, unknown>();
   loader._load = function (this: unknown, request, parent, isMain) {
-    const exports = load.call(this, request, parent, isMain);
+    const moduleExports = load.call(this, request, parent, isMain);
     if (typeof request !== "string" || !isModule(request, name.file)) {
-      return exports;
+      return moduleExports;
     }
-    if (!replacements.has(exports)) {
-      replacements.set(exports, replaceExports(exports, name.path));
+    if (!replacements.has(moduleExports)) {
+      replacements.set(moduleExports, replaceExports(moduleExports, name.path));
     }
-    return replacements.get(exports);
+    return replacements.get(moduleExports);
   };
 }
 
@@ -99,25 +105,26 @@ function isModule(request: string, file: string): boolean {
 }
 
 /** The object in the module's place; the module itself if the handler is not where its name says. */
-export function replaceExports(exports: unknown, path: readonly string[]): unknown {
+export function replaceExports(moduleExports: unknown, path: readonly string[]): unknown {
   try {
-    return tryReplaceExports(exports, path);
+    return tryReplaceExports(moduleExports, path);
   } catch {
-    return exports;
+    return moduleExports;
   }
 }
 
-function tryReplaceExports(exports: unknown, path: readonly string[]): unknown {
-  const handler = path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], exports);
-  if (typeof handler !== "function" || !(typeof exports === "object" || typeof exports === "function") || exports === null) {
-    return exports;
+function tryReplaceExports(moduleExports: unknown, path: readonly string[]): unknown {
+  const handler = path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], moduleExports);
+  if (typeof handler !== "function" || !(typeof moduleExports === "object" || typeof moduleExports === "function") || moduleExports === null) {
+    return moduleExports;
   }
   const calls = { ofHandler: 0 };
   const watched = withProperties(function (this: unknown, ...parameters) {
     calls.ofHandler += 1;
-    return (handler as Handler).apply(this, parameters);
+    const result = (handler as Handler).apply(this, parameters);
+    return result === undefined && handler.length >= 3 && typeof parameters[2] === "function" ? CALLS_BACK : result;
   }, handler);
-  const root = copyOf(exports);
+  const root = copyOf(moduleExports);
   Object.defineProperty(root, HANDLER_ALIAS, { configurable: true, writable: true, enumerable: false, value: watched });
   const outermost = () => {
     const instrumented = (root as Record<string, unknown>)[HANDLER_ALIAS];
