@@ -38,19 +38,26 @@ make_prometheus() {
 
 make_collector() { go_build collector "$1" .; }
 
-# With the clients beside their packages, which is where Node.js looks for them.
-make_javascript() {
+make_javascript() { npm_install javascript "$1"; }
+make_functions() { npm_install functions "$1"; }
+make_community() { npm_install community "$1"; }
+
+# With the sources beside their packages, which is where Node.js looks for them.
+npm_install() {
   require npm "install Node.js 20 or newer, with npm"
   local sources
-  mapfile -t sources < <(sources_of javascript)
-  cp "${sources[@]}" "$1"
-  (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund)
+  mapfile -t sources < <(sources_of "$1")
+  cp "${sources[@]}" "$2"
+  (cd "$2" && npm ci --ignore-scripts --no-audit --no-fund)
 }
 
+make_python() { pip_install python "$1"; }
+make_emulator() { pip_install emulator "$1"; }
+
 # A virtual environment cannot be moved as a whole, but its interpreter can, and nothing else of it is used.
-make_python() {
-  require python3 "install Python 3.10 or newer, with venv"
-  python3 -m venv "$1" || fail "cannot make a Python environment: apt-get install python3-venv"
-  "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
-    --requirement "$clients/python/requirements.txt"
+pip_install() {
+  require python3 "install Python 3.11 or newer, with venv"
+  python3 -m venv "$2" || fail "cannot make a Python environment: apt-get install python3-venv"
+  "$2/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+    --requirement "$(sources_of "$1")"
 }
