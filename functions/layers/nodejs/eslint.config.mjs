@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "out", "build", "node_modules", "test/functions"] },
+  { ignores: ["dist", "out", "build", "node_modules", "test/functions", "test/runtime/functions"] },
   { files: ["**/*.mjs"], extends: [tseslint.configs.recommended] },
   {
     files: ["src/**/*.ts", "test/**/*.ts"],
