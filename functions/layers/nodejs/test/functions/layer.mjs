@@ -26,7 +26,9 @@ const instrumentations = [
 ];
 registerInstrumentations({ instrumentations });
 
-export const exporter = (globalThis.testExporter = new InMemorySpanExporter());
+const { OTLPTraceExporter } = require("@opentelemetry/exporter-trace-otlp-proto");
+const exporter = process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ? new OTLPTraceExporter() : new InMemorySpanExporter();
+globalThis.testExporter = exporter;
 const config = call("configureTracer", { spanProcessors: [] });
 if (process.env.OTEL_TRACES_EXPORTER) {
   config.spanProcessors = [];

@@ -46,6 +46,7 @@ function invoke(handler, event, number) {
 
 let streamed = "";
 const answers = [];
+const began = performance.now();
 try {
   const handler = await load();
   if (typeof handler !== "function") {
@@ -59,7 +60,7 @@ try {
 } catch (error) {
   answers.push({ error: `load: ${error.message}` });
 }
-const spans = (globalThis.testExporter?.getFinishedSpans() ?? []).map((span) => ({
+const spans = (globalThis.testExporter?.getFinishedSpans?.() ?? []).map((span) => ({
   name: span.name,
   kind: span.kind,
   traceId: span.spanContext().traceId,
@@ -70,5 +71,5 @@ const spans = (globalThis.testExporter?.getFinishedSpans() ?? []).map((span) => 
   links: span.links.map((link) => link.context.spanId),
   durationMs: span.duration[0] * 1e3 + span.duration[1] / 1e6,
 }));
-process.stdout.write(`\n${JSON.stringify({ answers, streamed, spans, parameters: answers.parameters, event: events[0], propagators: process.env.OTEL_PROPAGATORS })}`);
+process.stdout.write(`\n${JSON.stringify({ answers, streamed, spans, elapsedMs: performance.now() - began, parameters: answers.parameters, event: events[0], propagators: process.env.OTEL_PROPAGATORS })}`);
 process.exit(0);
