@@ -4,14 +4,12 @@
  *
  *   npm run --silent bench -- [--runs 15] [--runtime node24|node22|oldest] [--handler commonjs|module] [--json]
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { build } from "esbuild";
-
+import { addCommunityLayer } from "../test/runtime/community";
 import { RUNTIMES } from "../test/runtime/function_process";
 import { buildLayers, PACKAGE, unpack } from "../test/runtime/layers";
 import { measure, median, type Measured } from "./measure";
@@ -53,7 +51,7 @@ async function variantsWith(url: string): Promise<Variant[]> {
   const built = buildLayers();
   const single = unpack(built, "single");
   const companion = unpack(built, "companion");
-  await addCommunityLayer(companion);
+  await addCommunityLayer(companion, values.handler === "module" || values.runtime === "node24");
   const firefly = { FIREFLY_OTLP_URL: url };
   const community = { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_PROPAGATORS: "tracecontext,baggage" };
   return [
@@ -63,31 +61,6 @@ async function variantsWith(url: string): Promise<Variant[]> {
     { name: "community layer", wrapper: join(companion, "otel-handler"), environment: community },
     { name: "companion + community", wrapper: join(companion, "firefly-companion"), environment: community },
   ];
-}
-
-/** As that layer loads itself: an ES module by `--import`, which registers the loader of import-in-the-middle. */
-async function addCommunityLayer(opt: string): Promise<void> {
-  mkdirSync(join(opt, "community"));
-  const needsLoader = values.handler === "module" || values.runtime === "node24";
-  writeFileSync(join(opt, "community/init.mjs"), [
-    'import { createRequire, register } from "node:module";',
-    needsLoader ? `register("import-in-the-middle/hook.mjs", ${JSON.stringify(`file://${PACKAGE}/package.json`)});` : "",
-    'createRequire(import.meta.url)("./wrapper.cjs");',
-  ].join("\n"));
-  await build({
-    entryPoints: [join(PACKAGE, "bench/community.ts")],
-    outfile: join(opt, "community/wrapper.cjs"),
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    nodePaths: [join(PACKAGE, "node_modules")],
-    // One copy, which its loader's thread knows too.
-    external: ["import-in-the-middle", "require-in-the-middle"],
-    banner: { js: `require = require("node:module").createRequire(${JSON.stringify(`${PACKAGE}/package.json`)});` },
-  });
-  writeFileSync(join(opt, "otel-handler"), `#!/bin/sh\nNODE_OPTIONS="\${NODE_OPTIONS} --import ${opt}/community/init.mjs" exec "$@"\n`, { mode: 0o755 });
 }
 
 function mediansOf(measured: readonly Measured[]): Measured {
