@@ -1,10 +1,10 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "out", "build", "node_modules", "test/functions"] },
+  { ignores: ["dist", "out", "build", "node_modules", "test/functions", "test/runtime/functions", "bench/functions"] },
   { files: ["**/*.mjs"], extends: [tseslint.configs.recommended] },
   {
-    files: ["src/**/*.ts", "test/**/*.ts"],
+    files: ["src/**/*.ts", "test/**/*.ts", "bench/**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

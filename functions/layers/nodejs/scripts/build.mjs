@@ -1,10 +1,15 @@
 /**
  * Builds both layers: dist/companion-layer.zip and dist/single-layer.zip, the same bytes from the same sources wherever
- * they are built. `--metafile` also writes what esbuild took and how large it is.
+ * they are built.
+ *
+ *   node scripts/build.mjs [--out FOLDER] [--metafile]
+ *
+ * `--metafile` also writes what esbuild took and how large it is.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 import { build } from "esbuild";
 
@@ -13,6 +18,7 @@ import { licencesOf } from "./licences.mjs";
 import { zip } from "./zip.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values } = parseArgs({ options: { out: { type: "string", default: join(root, "dist") }, metafile: { type: "boolean" } } });
 const MEBIBYTE = 1_048_576;
 
 /** What each layer may weigh, zipped: Lambda loads it in every cold start. */
@@ -31,12 +37,12 @@ for (const layer of LAYERS) {
   if (archive.length > layer.mostBytes) {
     throw new Error(`the ${layer.name} layer is ${archive.length} bytes, more than ${layer.mostBytes}`);
   }
-  await mkdir(join(root, "dist"), { recursive: true });
-  await writeFile(join(root, "dist", `${layer.name}-layer.zip`), archive);
-  if (process.argv.includes("--metafile")) {
-    await writeFile(join(root, "dist", `${layer.name}-metafile.json`), JSON.stringify(metafile));
+  await mkdir(values.out, { recursive: true });
+  await writeFile(join(values.out, `${layer.name}-layer.zip`), archive);
+  if (values.metafile) {
+    await writeFile(join(values.out, `${layer.name}-metafile.json`), JSON.stringify(metafile));
   }
-  console.log(`dist/${layer.name}-layer.zip: ${archive.length} bytes, of them ${code.length} of code before compression`);
+  console.log(`${layer.name}-layer.zip: ${archive.length} bytes, of them ${code.length} of code before compression`);
 }
 
 async function bundle(entry) {

@@ -25,6 +25,8 @@ export interface Outcome {
   readonly streamed: string;
   readonly parameters: number;
   readonly event: unknown;
+  /** From loading the handler to its last answer. */
+  readonly elapsedMs: number;
   readonly propagators?: string;
   /** Whatever was printed besides. */
   readonly printed: string;

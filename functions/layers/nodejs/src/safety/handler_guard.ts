@@ -44,7 +44,7 @@ export function installHandlerGuard(environment: Environment): string | undefine
     return undefined;
   }
   const alias = `${name.module}.${HANDLER_ALIAS}`;
-  if (isEsModule(name.file)) {
+  if (isEsModule(name.file) || isEverythingImported(environment)) {
     // Upstream would put a function in the place of the object that holds a nested handler. Told of a name that is not
     // there, it does nothing.
     return name.path.length > 1 ? alias : undefined;
@@ -62,6 +62,12 @@ export function parseHandler({ LAMBDA_TASK_ROOT: root, _HANDLER: handler }: Envi
   const [, stem = "", path = ""] = match;
   const module = join(dirname(handler), stem);
   return { file: resolve(root, module), module, path: path.split(".") };
+}
+
+/** From Node.js 24 the runtime imports CommonJS too, and upstream's loader of imports replaces even what is a getter. */
+function isEverythingImported({ AWS_EXECUTION_ENV: runtime }: Environment): boolean {
+  const version = /^AWS_Lambda_nodejs(\d+)/.exec(runtime ?? "")?.[1];
+  return Number(version) >= 24;
 }
 
 export function isEsModule(file: string): boolean {

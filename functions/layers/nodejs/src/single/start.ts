@@ -1,5 +1,5 @@
 /** Puts OpenTelemetry's SDK and its instrumentations together, with ours, for one Lambda function. */
-import { syncBuiltinESMExports } from "node:module";
+import { createRequire, syncBuiltinESMExports } from "node:module";
 
 import { context, diag, DiagConsoleLogger, DiagLogLevel, propagation, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -49,8 +49,9 @@ export function start(environment: NodeJS.ProcessEnv, settings: Settings): void 
   });
   new UndiciInstrumentation();
   // Loading them patches them. Those who import their functions by name get the patched ones only then.
-  require("node:http");
-  require("node:https");
+  const load = createRequire(__filename);
+  load("node:http");
+  load("node:https");
   syncBuiltinESMExports();
 }
 

@@ -1,8 +1,8 @@
 /** A function in the real runtime client, started as Lambda starts it: the exec wrapper, if any, before the runtime. */
-import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { dirname, join } from "node:path";
 
+import { PACKAGE } from "./layers";
 import { RuntimeApi, type Answer, type Invocation } from "./runtime_api";
 
 export interface FunctionOptions {
@@ -10,16 +10,30 @@ export interface FunctionOptions {
   readonly handler: string;
   readonly wrapper?: string | undefined;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly node?: string;
+  readonly runtime: Runtime;
 }
 
-/** Where `scripts/runtime-client` put the runtime client for a major version of Node.js. */
-export function runtimeClient(): string {
-  const path = process.env.FIREFLY_RUNTIME_CLIENT;
-  if (path === undefined || !existsSync(path)) {
-    throw new Error("FIREFLY_RUNTIME_CLIENT must name the runtime client's index.mjs, as scripts/runtime-client prints it");
-  }
-  return path;
+/** A version of Node.js and of Lambda's runtime client, as `scripts/runtimes` installs them. */
+export interface Runtime {
+  readonly name: string;
+  readonly node: string;
+  readonly client: string;
+  readonly executionEnvironment: string;
+}
+
+const installed = execFileSync(join(PACKAGE, "scripts/runtimes"), ["path"], { encoding: "utf8" }).trim();
+const CLIENT_3 = join(installed, "client-3/node_modules/aws-lambda-ric/bin/index.mjs");
+const CLIENT_4 = join(installed, "client-4/node_modules/aws-lambda-ric/index.mjs");
+
+/** The first is whichever Node.js runs the tests: 20 in Lambda's oldest runtime. */
+export const RUNTIMES = {
+  oldest: { name: `Node.js ${process.versions.node}, client 3`, node: process.execPath, client: CLIENT_3, executionEnvironment: "AWS_Lambda_nodejs20.x" },
+  node22: { name: "Node.js 22, client 3", node: nodeOf("node-22"), client: CLIENT_3, executionEnvironment: "AWS_Lambda_nodejs22.x" },
+  node24: { name: "Node.js 24, client 4", node: nodeOf("node-24"), client: CLIENT_4, executionEnvironment: "AWS_Lambda_nodejs24.x" },
+} as const satisfies Record<string, Runtime>;
+
+function nodeOf(name: string): string {
+  return join(installed, name, "node_modules", `node-linux-${process.arch}`, "bin/node");
 }
 
 export class FunctionProcess {
@@ -27,6 +41,7 @@ export class FunctionProcess {
     private readonly api: RuntimeApi,
     private readonly child: ChildProcess,
     readonly output: { text: string },
+    readonly pid: number,
     /** From the start of the process to the first request for an event. */
     readonly initMs: number,
   ) {}
@@ -34,15 +49,14 @@ export class FunctionProcess {
   static async start(options: FunctionOptions): Promise<FunctionProcess> {
     const api = new RuntimeApi();
     const address = await api.listen();
-    const node = options.node ?? process.execPath;
-    const command = [node, runtimeClient(), options.handler];
+    const command = [options.runtime.node, options.runtime.client, options.handler];
     if (options.wrapper !== undefined) {
       command.unshift(options.wrapper);
     }
     const output = { text: "" };
     const startedAt = performance.now();
     const [program = "", ...parameters] = command;
-    const child = spawn(program, parameters, { env: environmentOf(options, address, node), cwd: options.taskRoot, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, parameters, { env: environmentOf(options, address), cwd: options.taskRoot, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => { output.text += chunk.toString(); });
     }
@@ -57,7 +71,7 @@ export class FunctionProcess {
       api.close();
       throw error;
     }
-    return new FunctionProcess(api, child, output, performance.now() - startedAt);
+    return new FunctionProcess(api, child, output, child.pid ?? 0, performance.now() - startedAt);
   }
 
   invoke(event: unknown, options: Omit<Invocation, "event"> = {}): Promise<Answer> {
@@ -80,16 +94,15 @@ export class FunctionProcess {
   }
 }
 
-function environmentOf({ taskRoot, handler, environment }: FunctionOptions, address: string, node: string): NodeJS.ProcessEnv {
-  const major = /node-?v?(\d+)/.exec(node)?.[1] ?? process.versions.node.split(".")[0];
+function environmentOf({ taskRoot, handler, environment, runtime }: FunctionOptions, address: string): NodeJS.ProcessEnv {
   return {
-    PATH: `${dirname(node)}:/usr/bin:/bin`,
+    PATH: `${dirname(runtime.node)}:/usr/bin:/bin`,
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     _HANDLER: handler,
     LAMBDA_TASK_ROOT: taskRoot,
     AWS_LAMBDA_RUNTIME_API: address,
-    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${major}.x`,
+    AWS_EXECUTION_ENV: runtime.executionEnvironment,
     AWS_LAMBDA_FUNCTION_NAME: "orders",
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
@@ -100,6 +113,7 @@ function environmentOf({ taskRoot, handler, environment }: FunctionOptions, addr
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     NODE_PATH: join(taskRoot, "node_modules"),
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     ...environment,
   };
 }
