@@ -6,6 +6,7 @@ pub mod firehose_sender;
 pub mod grafana;
 pub mod host;
 pub mod jaeger_client;
+pub mod lambda_node;
 pub mod otlp_exporter;
 pub mod prometheus_client;
 pub mod promql_script;

@@ -1,7 +1,7 @@
 /**
  * Makes the shop's queue, bus, topic and stream in an emulator of AWS, and the functions that they deliver to. Reads
- * `{"role", "archive", "timeout", "environment", "functions": {name: {handler, environment}}}` from standard input, and
- * prints the variables that the shop's other functions need.
+ * `{"bootstrap", "timeout", "functions": {name: {handler, environment}}}` from standard input, and prints the variables
+ * that the shop's other functions need.
  */
 import { readFileSync } from "node:fs";
 
@@ -10,6 +10,7 @@ import { CreateStreamCommand, DescribeStreamSummaryCommand, KinesisClient } from
 import { AddPermissionCommand, CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { strToU8, zipSync } from "fflate";
 
 const shop = JSON.parse(readFileSync(0, "utf8"));
 const [sqs, sns, kinesis, eventBridge, lambda] = [SQSClient, SNSClient, KinesisClient, EventBridgeClient, LambdaClient].map(
@@ -23,6 +24,8 @@ await kinesis.send(new CreateStreamCommand({ StreamName: "ledger", ShardCount: 1
 const { StreamDescriptionSummary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: "ledger" }));
 await eventBridge.send(new CreateEventBusCommand({ Name: "shop" }));
 
+// The functions themselves stay where they are.
+const archive = zipSync({ bootstrap: strToU8(`#!/bin/sh\nexec "${shop.bootstrap}"\n`) });
 const made = { QUEUE_URL: QueueUrl, TOPIC_ARN: TopicArn };
 const arns = {};
 for (const [name, { handler, environment }] of Object.entries(shop.functions)) {
@@ -33,7 +36,7 @@ for (const [name, { handler, environment }] of Object.entries(shop.functions)) {
       // The emulator's own runtime for Node.js knows no wrappers.
       Runtime: "provided.al2023",
       Handler: handler,
-      Code: { ZipFile: readFileSync(shop.archive) },
+      Code: { ZipFile: archive },
       Timeout: shop.timeout,
       Environment: { Variables: { ...environment, ...made } },
     }),
