@@ -8,6 +8,7 @@ mod firehose;
 mod grafana;
 mod host;
 mod jaeger;
+mod layer;
 mod metric_stream;
 mod otlp;
 mod prometheus;

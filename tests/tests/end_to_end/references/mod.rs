@@ -4,7 +4,7 @@
 mod canonical;
 mod clients;
 mod door;
-mod gateway;
+pub mod gateway;
 mod known_differences;
 mod made;
 mod otlp;
@@ -13,5 +13,5 @@ mod prometheus;
 mod questions;
 mod relay;
 mod samples;
-mod side;
+pub mod side;
 mod side_by_side;

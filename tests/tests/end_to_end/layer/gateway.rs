@@ -1,0 +1,56 @@
+//! Where the functions' spans go, and how they are read back.
+
+use std::time::Duration;
+
+use firefly_tests::jaeger_client::{JaegerClient, JaegerTrace};
+use firefly_tests::lambda_node::Exporter;
+use firefly_tests::test_database::Server;
+use tokio::time::Instant;
+
+use crate::references::gateway::{Gateway, INGEST_KEY, READ_KEY};
+
+/// A cold start of every function on a busy machine, one after the other.
+const PATIENCE: Duration = Duration::from_secs(120);
+const POLL: Duration = Duration::from_millis(100);
+
+/// Firefly, with a client of its traces.
+pub struct Traces {
+    gateway: Gateway,
+    client: JaegerClient,
+}
+
+impl Traces {
+    pub async fn start() -> Self {
+        let gateway = Gateway::start(Server::Timescaledb).await;
+        let client = JaegerClient::new(&gateway.query_url()).unwrap().key(READ_KEY);
+        Self { gateway, client }
+    }
+
+    pub fn exporter(&self) -> Exporter {
+        Exporter { url: self.gateway.otlp_url(), key: INGEST_KEY.into() }
+    }
+
+    /// The trace once it is whole.
+    pub async fn wait_for(&self, id: &str, is_whole: impl Fn(&JaegerTrace) -> bool) -> JaegerTrace {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let trace = self.client.trace(id).await.unwrap();
+            match trace {
+                Some(trace) if is_whole(&trace) => return trace,
+                trace if Instant::now() > deadline => {
+                    panic!("{}\n{}", trace.map_or_else(String::new, |trace| super::trace::drawn(&trace)), self.gateway.log())
+                }
+                _ => tokio::time::sleep(POLL).await,
+            }
+        }
+    }
+
+    /// The trace as it is now.
+    pub async fn trace(&self, id: &str) -> Option<JaegerTrace> {
+        self.client.trace(id).await.unwrap()
+    }
+
+    pub async fn count_spans(&self) -> usize {
+        self.gateway.count_spans().await
+    }
+}
