@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use firefly_tests::demo::Point;
 use firefly_tests::test_database::{TestDatabase, connect};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use tokio_postgres::Client;
 
