@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod demo;
 pub mod firehose_sender;
+pub mod grafana;
 pub mod host;
 pub mod jaeger_client;
 pub mod otlp_exporter;

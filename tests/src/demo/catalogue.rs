@@ -81,7 +81,8 @@ pub struct FunctionSpec {
 }
 
 impl FunctionSpec {
-    fn new(name: &str, shape: Shape, median_ms: f64, spread: f64) -> Self {
+    /// A function that waits for its callers, in the account itself, with few errors and a time-out of ten seconds.
+    pub fn new(name: &str, shape: Shape, median_ms: f64, spread: f64) -> Self {
         Self {
             name: name.to_owned(),
             linked: false,

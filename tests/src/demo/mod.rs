@@ -18,12 +18,14 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod traces;
+mod world;
 
 pub use catalogue::{Alias, FunctionSpec, Shape, Trigger};
 pub use point::{Point, SeriesKey, Unit};
 pub use random::SplitMix64;
 pub use shop::{Deliveries, MinuteDelivery, Shop};
 pub use traces::{Export, RequestTree, TracedMinute};
+pub use world::{HOSTILE_NAME, Settings, World, exported_together, memory_mb};
 
 /// Account of the shop, which is also the monitoring account that owns the metric stream.
 pub const ACCOUNT_ID: &str = "111122223333";

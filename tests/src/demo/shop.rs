@@ -49,6 +49,13 @@ impl Shop {
         Self { seed: Self::default().seed, functions }
     }
 
+    /// The shop with one function more, which has no alias and no further profile.
+    #[must_use]
+    pub fn with_function(mut self, function: FunctionSpec) -> Self {
+        self.functions.push(function);
+        self
+    }
+
     pub(super) fn seed(&self) -> u64 {
         self.seed
     }

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
 
+mod deliveries;
 mod deployed;
 mod firehose;
+mod grafana;
 mod host;
 mod jaeger;
 mod metric_stream;

@@ -1,5 +1,7 @@
 //! Who calls whom in the shop, and what goes wrong where.
 
+use crate::demo::HOSTILE_NAME;
+
 /// What sets off a request tree, how often, and at which function.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -63,7 +65,7 @@ const fn entry(function: &'static str, event: Event, every_minutes: i64, request
 }
 
 /// In no order; a new one goes last, so that the traces of the others stay as they are.
-pub(super) const ENTRIES: [Entry; 8] = [
+pub(super) const ENTRIES: [Entry; 9] = [
     entry("product-page", Event::Http { method: "GET", route: "/products/{id}" }, 1, 2),
     entry("checkout", Event::Http { method: "POST", route: "/orders" }, 1, 2),
     entry("cart", Event::Http { method: "POST", route: "/cart/items" }, 1, 1),
@@ -72,6 +74,8 @@ pub(super) const ENTRIES: [Entry; 8] = [
     entry("image-resize", Event::Bucket("shop-uploads"), 1, 1),
     entry("inventory-sync", Event::Stream("warehouse"), 1, 1),
     entry("session-cleanup", Event::Schedule("session-cleanup"), 5, 1),
+    // Only where the shop has such a function: see `World`.
+    entry(HOSTILE_NAME, Event::Http { method: "GET", route: "/quotes/{id}" }, 2, 1),
 ];
 
 /// What a function calls, one after the other.

@@ -5,7 +5,7 @@ pub mod bodies;
 mod concurrent;
 mod crash;
 pub mod database;
-mod endpoint;
+pub mod endpoint;
 mod event;
 pub mod locks;
 mod properties;

@@ -10,7 +10,6 @@ function variable(name: string, label: string, description: string, what: string
     .description(description)
     .datasource(sources.metrics)
     .query({ query, refId: "PrometheusVariableQueryEditor-VariableQuery" })
-    .definition(query)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalAsc)
     .multi(true)

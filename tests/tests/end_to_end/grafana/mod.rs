@@ -1,0 +1,4 @@
+//! Grafana's dashboards, alert rules and data sources, each asked as Grafana asks, on the demo world.
+
+mod dashboards;
+mod world;
