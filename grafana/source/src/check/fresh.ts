@@ -9,5 +9,8 @@ export function ofFreshness(files: BoardFile[], written: [string, string][]): st
       expected.has(name) ? `${name} is not what the sources make: npm run build` : `${name} has no source`,
     );
   const present = new Set(files.map(({ name }) => name));
-  return [...problems, ...[...expected.keys()].filter((name) => !present.has(name)).map((name) => `${name} is missing: npm run build`)];
+  return [
+    ...problems,
+    ...[...expected.keys()].filter((name) => !present.has(name)).map((name) => `${name} is missing: npm run build`),
+  ];
 }

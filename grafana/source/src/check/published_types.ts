@@ -6,6 +6,7 @@ import type {
   AnnotationQuery,
   Dashboard,
   DataQuery,
+  FieldConfig,
   FieldConfigSource,
   GraphFieldConfig,
   Panel,
@@ -36,7 +37,11 @@ export type Plain<T> = 0 extends 1 & T
 type Drawn<Type extends string, Options, Custom = Record<string, unknown>> = Omit<
   Plain<Panel>,
   "type" | "options" | "fieldConfig"
-> & { type: Type; options?: Plain<Partial<Options>>; fieldConfig?: Plain<FieldConfigSource<Partial<Custom>>> };
+> & { type: Type; options?: Plain<Partial<Options>>; fieldConfig?: Fields<Custom> };
+
+type Fields<Custom> = Omit<Plain<FieldConfigSource>, "defaults"> & {
+  defaults: Omit<Plain<FieldConfig>, "custom"> & { custom?: Plain<Partial<Custom>> };
+};
 
 /** A panel of one of the kinds that the dashboards have. */
 export type PublishedPanel =

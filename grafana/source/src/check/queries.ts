@@ -4,6 +4,15 @@ import { used } from "./variables";
 
 const known: DataSource[] = Object.values(sources);
 
+/** What tells of the present alone, whatever the time range. */
+const withoutTime = new Set([
+  "lambda_price",
+  "service_edge_bucket",
+  "statistic_hour_bucket",
+  "storage_table",
+  "storage_total",
+]);
+
 /** What is wrong with the queries of a dashboard, as far as that can be told without a database. */
 export function ofQueries(board: Board): string[] {
   const problems: string[] = [];
@@ -38,21 +47,15 @@ function sql(text: string): string[] {
       problems.push(`puts the variable ${name} into SQL without the format sqlstring`);
     }
   }
-  if (!/\$__time(From|To|Filter)\(/.test(text) && !isTimeless(text)) problems.push("is not limited to the time range");
+  const relations = [...text.matchAll(/\bfirefly\.(\w+)/g)].map(([, relation]) => relation ?? "");
+  const present = relations.length > 0 && relations.every((relation) => withoutTime.has(relation));
+  if (!present && !/\$__time(From|To|Filter)\(/.test(text)) problems.push("is not limited to the time range");
   if (!/\bLIMIT \d+$/.test(text.trim()) && !oneRow(text)) problems.push("has no LIMIT at its end");
   // Its arguments end at the first bracket: Grafana cannot read brackets in them.
   for (const [macro] of text.matchAll(/\$__(?:timeFilter|timeGroup|timeGroupAlias)\([^)]*\(/g)) {
     problems.push(`has brackets inside the macro ${macro}`);
   }
   return problems;
-}
-
-/** What says how things are now, whatever the time range. */
-const timeless = new Set(["lambda_price", "service_edge_bucket", "statistic_hour_bucket", "storage_table", "storage_total"]);
-
-/** Whether a query reads only that. */
-function isTimeless(text: string): boolean {
-  return [...text.matchAll(/\bfirefly\.(\w+)/g)].every(([, name]) => name !== undefined && timeless.has(name));
 }
 
 /** Whether the outermost query adds up everything to one row: its end is not a list of rows. */

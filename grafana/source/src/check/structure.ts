@@ -1,7 +1,17 @@
 import { type Board, type BoardFile, type BoardPanel, place } from "./dashboard";
 
 /** Panels that Grafana draws without a unit: texts, and those whose fields have units of their own. */
-const withoutUnit = new Set(["row", "text", "table", "traces", "nodeGraph", "logs", "alertlist", "annolist", "dashlist"]);
+const withoutUnit = new Set([
+  "row",
+  "text",
+  "table",
+  "traces",
+  "nodeGraph",
+  "logs",
+  "alertlist",
+  "annolist",
+  "dashlist",
+]);
 
 /** Panels that show no data, and so cannot lack any. */
 const withoutData = new Set(["row", "text", "alertlist", "annolist", "dashlist"]);
@@ -34,9 +44,13 @@ export function structure(board: Board): string[] {
   if (board.schemaVersion < 39 || board.schemaVersion > 42) {
     problems.push(`schemaVersion is ${board.schemaVersion}, not 39 to 42`);
   }
-  problems.push(...repeated(board.panels.map((panel) => panel.id.toString())).map((id) => `two panels have the id ${id}`));
   problems.push(
-    ...repeated(board.templating.list.map((variable) => variable.name)).map((name) => `two variables are called ${name}`),
+    ...repeated(board.panels.map((panel) => panel.id.toString())).map((id) => `two panels have the id ${id}`),
+  );
+  problems.push(
+    ...repeated(board.templating.list.map((variable) => variable.name)).map(
+      (name) => `two variables are called ${name}`,
+    ),
   );
   for (const panel of board.panels) problems.push(...ofPanel(panel).map((problem) => `${place(panel)} ${problem}`));
   return [...problems, ...grid(board.panels)];
@@ -80,7 +94,9 @@ function grid(panels: BoardPanel[]): string[] {
 /** What is wrong between the dashboards of a folder. */
 export function together(files: BoardFile[], uids: readonly string[]): string[] {
   const problems = repeated(files.map((file) => file.board.uid)).map((uid) => `two dashboards have the uid ${uid}`);
-  problems.push(...repeated(files.map((file) => file.board.title)).map((title) => `two dashboards are called ${title}`));
+  problems.push(
+    ...repeated(files.map((file) => file.board.title)).map((title) => `two dashboards are called ${title}`),
+  );
   for (const { name, board } of files) {
     if (!uids.includes(board.uid)) problems.push(`${name}: nobody expects the uid ${board.uid}`);
   }

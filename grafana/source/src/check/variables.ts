@@ -31,7 +31,8 @@ export function ofVariables(board: Board): string[] {
   const problems: string[] = [];
   const need = (where: string, text: string, from: string[] = names): void => {
     for (const { name } of used(text)) {
-      if (!name.startsWith("__") && !from.includes(name)) problems.push(`${where} uses the variable ${name}, which is not there`);
+      if (!name.startsWith("__") && !from.includes(name))
+        problems.push(`${where} uses the variable ${name}, which is not there`);
     }
   };
   for (const { where, target } of queries(board)) need(where, [target.rawSql, target.expr, target.query].join("\n"));

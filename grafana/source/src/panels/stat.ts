@@ -44,7 +44,10 @@ export function statWithChange(panel: Stat, rise: Rise, change: Change = "relati
     .textMode(BigValueTextMode.ValueAndName)
     .overrideByName("value", [{ id: "displayName", value: "now" }])
     .overrideByName("change", [
-      { id: "displayName", value: change === "relative" ? "against the week before" : "points against the week before" },
+      {
+        id: "displayName",
+        value: change === "relative" ? "against the week before" : "points against the week before",
+      },
       { id: "unit", value: change === "relative" ? "percent" : "short" },
       { id: "decimals", value: change === "relative" ? 0 : 2 },
       { id: "noValue", value: noCell },

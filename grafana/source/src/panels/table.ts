@@ -78,17 +78,17 @@ function properties(column: Column): Property[] {
   if (column.links !== undefined) found.push({ id: "links", value: column.links });
   if (column.colour !== undefined) found.push(fixedColour(column.colour));
   if (column.limits !== undefined) {
-    found.push(
-      { id: "thresholds", value: thresholds(column.limits) },
-      { id: "color", value: { mode: "thresholds" } },
-    );
+    found.push({ id: "thresholds", value: thresholds(column.limits) }, { id: "color", value: { mode: "thresholds" } });
   }
   if (column.words !== undefined) found.push({ id: "mappings", value: mappings(column.words) });
   return [...found, ...cell(column)];
 }
 
 function mappings(words: NonNullable<Column["words"]>): unknown[] {
-  const options = Object.entries(words).map(([value, { text, colour }], index) => [value, { text, color: colour, index }]);
+  const options = Object.entries(words).map(([value, { text, colour }], index) => [
+    value,
+    { text, color: colour, index },
+  ]);
   return [{ type: "value", options: Object.fromEntries(options) as unknown }];
 }
 

@@ -18,7 +18,11 @@ export function filterVariables(): Builder<VariableModel>[] {
       ["failed", "error"],
       ["not failed", "ok"],
     ]),
-    textVariable("minimum", "Longer than (ms)", "Shortest duration of an invocation in the table of traces, in milliseconds."),
+    textVariable(
+      "minimum",
+      "Longer than (ms)",
+      "Shortest duration of an invocation in the table of traces, in milliseconds.",
+    ),
     choiceVariable("start", "Start", "Whether the table of traces has cold or warm starts.", [
       ["any", "any"],
       ["cold", "cold"],

@@ -9,7 +9,8 @@ import { units } from "../../parts/units";
 export function exceptions(): Panel {
   return table({
     title: "Exceptions",
-    description: "Exceptions that the spans of the trace recorded, the first one first: it is often the cause of the others.",
+    description:
+      "Exceptions that the spans of the trace recorded, the first one first: it is often the cause of the others.",
     emptyWhen: "where the trace has no exception, or none is chosen.",
     sql: `
       SELECT
