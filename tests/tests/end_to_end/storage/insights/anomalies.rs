@@ -25,7 +25,11 @@ fn hour(world: &mut World, name: &str, offset_ms: i64, each_minute: u64, average
 async fn durations_that_doubled(database: &TestDatabase) -> anyhow::Result<()> {
     let mut world = World::default();
     for (name, before_ms, now_ms) in [
-        ("five", 100.0, 501.0), ("two", 100.0, 201.0), ("at", 100.0, 200.0), ("fast", 10.0, 59.0), ("quicker", 300.0, 100.0),
+        ("five", 100.0, 501.0),
+        ("two", 100.0, 201.0),
+        ("at", 100.0, 200.0),
+        ("fast", 10.0, 59.0),
+        ("quicker", 300.0, 100.0),
     ] {
         hour(&mut world, name, -WEEK_MS, 2, before_ms);
         hour(&mut world, name, 0, 2, now_ms);
@@ -55,8 +59,16 @@ fn failing(world: &mut World, name: &str, offset_ms: i64, errors: f64) {
 async fn errors_that_became_many(database: &TestDatabase) -> anyhow::Result<()> {
     let mut world = World::default();
     for (name, before, now) in [
-        ("a", 2.0, 31.0), ("b", 2.0, 30.0), ("c", 9.0, 30.0), ("d", 9.0, 31.0), ("e", 0.0, 10.0), ("f", 0.0, 11.0),
-        ("g", 0.0, 9.0), ("h", 0.0, 21.0), ("i", 0.0, 19.0), ("always", 500.0, 500.0),
+        ("a", 2.0, 31.0),
+        ("b", 2.0, 30.0),
+        ("c", 9.0, 30.0),
+        ("d", 9.0, 31.0),
+        ("e", 0.0, 10.0),
+        ("f", 0.0, 11.0),
+        ("g", 0.0, 9.0),
+        ("h", 0.0, 21.0),
+        ("i", 0.0, 19.0),
+        ("always", 500.0, 500.0),
     ] {
         failing(&mut world, name, -WEEK_MS, before);
         failing(&mut world, name, 0, now);

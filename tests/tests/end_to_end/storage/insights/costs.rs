@@ -67,7 +67,9 @@ async fn the_shop_costs_what_its_points_say(database: &TestDatabase) -> anyhow::
             (key, [gb_seconds, Some(invocations), Some(request_cost), cost])
         })
         .collect();
-    assert!(expected.iter().any(|(_, row)| row[3].is_none()) && expected.iter().any(|(_, row)| row[3].is_some()));
+    assert!(
+        expected.iter().any(|(_, row)| row[3].is_none()) && expected.iter().any(|(_, row)| row[3].is_some())
+    );
     let reader = connect(&database.read_url()).await?;
     let sql = "SELECT account_id, function_name, floor(extract(epoch FROM time) / 3600)::bigint,
             gb_seconds, requests, request_cost, cost
@@ -111,7 +113,9 @@ async fn prices_of_the_region_go_first(database: &TestDatabase) -> anyhow::Resul
             ('{ACCOUNT}', '{REGION}', 'unknown', 2048, NULL)"
     ));
     world.store(database).await?;
-    let rows = format!("SELECT function_name, round(cost::numeric, 8) AS cost, currency FROM firefly.costs_between({MORNING}) ORDER BY 1");
+    let rows = format!(
+        "SELECT function_name, round(cost::numeric, 8) AS cost, currency FROM firefly.costs_between({MORNING}) ORDER BY 1"
+    );
     let row = |name: &str, cost: f64, currency: &str| json!({"function_name": name, "cost": cost, "currency": currency});
     assert_eq!(
         read(database, &rows).await?,
@@ -150,12 +154,14 @@ async fn memory_and_architecture_from_spans(database: &TestDatabase) -> anyhow::
     ));
     world.store(database).await?;
     let rows = "SELECT function_name, memory_mb, architecture FROM firefly.function_price ORDER BY 1";
-    let row = |name: &str, memory: Option<u32>, architecture: &str| {
-        json!({"function_name": name, "memory_mb": memory, "architecture": architecture})
-    };
+    let row = |name: &str, memory: Option<u32>, architecture: &str| json!({"function_name": name, "memory_mb": memory, "architecture": architecture});
     assert_eq!(
         read(database, rows).await?,
-        [row("configured", Some(256), "x86_64"), row("elsewhere", None, "x86_64"), row("traced", Some(512), "arm64")]
+        [
+            row("configured", Some(256), "x86_64"),
+            row("elsewhere", None, "x86_64"),
+            row("traced", Some(512), "arm64")
+        ]
     );
     Ok(())
 }

@@ -33,8 +33,16 @@ fn first_seen(account: &str, version: &str, time: &str) -> Value {
 async fn versions_are_seen_for_the_first_time(database: &TestDatabase) -> anyhow::Result<()> {
     let mut world = World::default();
     for (account, version, minute) in [
-        (ACCOUNT, "6", -30), (ACCOUNT, "6", 5), (ACCOUNT, "7", 12), (ACCOUNT, "7", 11), (ACCOUNT, "7", 30),
-        (ACCOUNT, "8", 59), (ACCOUNT, "9", 60), (ACCOUNT, "$LATEST", 1), ("x", "7", 40), ("x", "6", -90),
+        (ACCOUNT, "6", -30),
+        (ACCOUNT, "6", 5),
+        (ACCOUNT, "7", 12),
+        (ACCOUNT, "7", 11),
+        (ACCOUNT, "7", 30),
+        (ACCOUNT, "8", 59),
+        (ACCOUNT, "9", 60),
+        (ACCOUNT, "$LATEST", 1),
+        ("x", "7", 40),
+        ("x", "6", -90),
     ] {
         seen(&mut world, account, version, minute);
     }
@@ -67,9 +75,7 @@ async fn recorded_deployments_come_first(database: &TestDatabase) -> anyhow::Res
             ('{ACCOUNT}', '{REGION}', 'cart', '2026-03-02 10:00Z', '9', 'after')"
     ));
     world.store(database).await?;
-    let recorded = |version: Value, time: &str, description: Value| {
-        json!({"account_id": ACCOUNT, "version": version, "time": time, "description": description})
-    };
+    let recorded = |version: Value, time: &str, description: Value| json!({"account_id": ACCOUNT, "version": version, "time": time, "description": description});
     assert_eq!(
         deployed(database).await?,
         [

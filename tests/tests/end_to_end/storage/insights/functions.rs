@@ -38,9 +38,7 @@ async fn every_state_of_health(database: &TestDatabase) -> anyhow::Result<()> {
         "SELECT function_name, health, insights, last_seen FROM firefly.functions_between({MORNING})
         ORDER BY function_name COLLATE \"C\""
     );
-    let row = |name: &str, health: &str, insights: u8, last_seen: Option<&str>| {
-        json!({"function_name": name, "health": health, "insights": insights, "last_seen": last_seen})
-    };
+    let row = |name: &str, health: &str, insights: u8, last_seen: Option<&str>| json!({"function_name": name, "health": health, "insights": insights, "last_seen": last_seen});
     let nine = Some("2026-03-02T09:00:00+00:00");
     assert_eq!(
         read(database, &rows).await?,
@@ -88,7 +86,8 @@ async fn the_shop_is_counted_as_its_points_say(database: &TestDatabase) -> anyho
     }
     World { points, ..World::default() }.store(database).await?;
     let reader = connect(&database.read_url()).await?;
-    let sql = "SELECT account_id, function_name, invocations, errors, coalesce(throttles, 0), duration_average_ms,
+    let sql =
+        "SELECT account_id, function_name, invocations, errors, coalesce(throttles, 0), duration_average_ms,
             duration_maximum_ms, error_rate
         FROM functions_between('2026-03-02 12:20Z', '2026-03-02 13:50Z') WHERE invocations IS NOT NULL
         ORDER BY account_id COLLATE \"C\", function_name COLLATE \"C\"";
@@ -156,7 +155,8 @@ async fn a_row_agrees_with_costs_and_insights(database: &TestDatabase) -> anyhow
 
 async fn the_last_hour_is_that_of_the_range(database: &TestDatabase) -> anyhow::Result<()> {
     let mut world = World::default();
-    let function = world.function("cart").minute(0, &[("Invocations", 1.0)]).minute(70, &[("Invocations", 2.0)]);
+    let function =
+        world.function("cart").minute(0, &[("Invocations", 1.0)]).minute(70, &[("Invocations", 2.0)]);
     function.traced(|span, _| begin(span, MORNING_MS + HOUR_MS));
     world.store(database).await?;
     for (range, invocations) in [

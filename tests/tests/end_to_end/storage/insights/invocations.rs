@@ -51,7 +51,11 @@ async fn only_invocations_are_shown(database: &TestDatabase) -> anyhow::Result<(
     let mut world = World::default();
     let mut function = world.function("cart");
     for kind in [
-        SpanKind::Server, SpanKind::Consumer, SpanKind::Client, SpanKind::Producer, SpanKind::Internal,
+        SpanKind::Server,
+        SpanKind::Consumer,
+        SpanKind::Client,
+        SpanKind::Producer,
+        SpanKind::Internal,
         SpanKind::Unspecified,
     ] {
         function = function.traced(|span, _| span.kind = kind);
@@ -118,9 +122,15 @@ async fn old_and_missing_attributes(database: &TestDatabase) -> anyhow::Result<(
 async fn memory_in_bytes_and_in_megabytes(database: &TestDatabase) -> anyhow::Result<()> {
     let mut world = World::default();
     let memory = [
-        AttributeValue::Int(134_217_728), AttributeValue::Int(10_737_418_240), AttributeValue::Int(1_769),
-        text("256"), text("a lot"), AttributeValue::Int(-1), AttributeValue::Double(1e300),
-        AttributeValue::Array(vec![AttributeValue::Int(1)]), AttributeValue::Int(0),
+        AttributeValue::Int(134_217_728),
+        AttributeValue::Int(10_737_418_240),
+        AttributeValue::Int(1_769),
+        text("256"),
+        text("a lot"),
+        AttributeValue::Int(-1),
+        AttributeValue::Double(1e300),
+        AttributeValue::Array(vec![AttributeValue::Int(1)]),
+        AttributeValue::Int(0),
     ];
     for (number, memory) in memory.into_iter().enumerate() {
         world.function("cart").traced(|span, of| {

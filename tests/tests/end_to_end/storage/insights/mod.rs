@@ -1,10 +1,10 @@
 //! What stands on the metrics and spans of functions: insights, the table of functions, invocations, costs, deployments.
 
+use firefly_model::KnownRows;
 use firefly_model::UnixNanos;
 use firefly_model::trace::{
     AttributeValue, Attributes, Resource, Span, SpanBatch, SpanEvent, Status, StatusCode,
 };
-use firefly_model::KnownRows;
 use firefly_tests::demo::{Point, Unit};
 use firefly_tests::test_database::{TestDatabase, connect};
 use serde_json::Value;
@@ -68,7 +68,9 @@ impl World {
                 ON CONFLICT DO NOTHING",
             )
             .await?;
-        while owner.query_one("SELECT firefly.refresh_statistic_hours(100)", &[]).await?.get::<_, i32>(0) > 0 {}
+        while owner.query_one("SELECT firefly.refresh_statistic_hours(100)", &[]).await?.get::<_, i32>(0) > 0
+        {
+        }
         Ok(())
     }
 }
@@ -203,8 +205,9 @@ async fn fired(database: &TestDatabase) -> anyhow::Result<Vec<String>> {
 
 async fn fired_in(database: &TestDatabase, range: &str) -> anyhow::Result<Vec<String>> {
     let reader = connect(&database.read_url()).await?;
-    let sql =
-        format!("SELECT concat_ws(' ', rule, function_name, severity) FROM firefly.insights_between({range})");
+    let sql = format!(
+        "SELECT concat_ws(' ', rule, function_name, severity) FROM firefly.insights_between({range})"
+    );
     let mut fired: Vec<String> = reader.query(&sql, &[]).await?.iter().map(|row| row.get(0)).collect();
     fired.sort();
     Ok(fired)

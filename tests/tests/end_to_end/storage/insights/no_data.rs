@@ -30,8 +30,13 @@ fn hour(world: &mut World, name: &str, offset_ms: i64, invocations: u64) {
 async fn a_function_that_stopped_is_named(database: &TestDatabase) -> anyhow::Result<()> {
     let mut world = World::default();
     for (name, last_week, now) in [
-        ("alive", 100, 90), ("alive too", 100, 1), ("also alive", 100, 100), ("stopped", 10, 0), ("many", 1_000, 0),
-        ("rare", 9, 0), ("new", 0, 10),
+        ("alive", 100, 90),
+        ("alive too", 100, 1),
+        ("also alive", 100, 100),
+        ("stopped", 10, 0),
+        ("many", 1_000, 0),
+        ("rare", 9, 0),
+        ("new", 0, 10),
     ] {
         hour(&mut world, name, -WEEK_MS, last_week);
         hour(&mut world, name, 0, now);
@@ -46,7 +51,12 @@ async fn a_function_that_stopped_is_named(database: &TestDatabase) -> anyhow::Re
     world.store(database).await?;
     assert_eq!(
         fired(database).await?,
-        ["no_data many critical", "no_data stopped warning", "no_data throttled warning", "throttles throttled critical"]
+        [
+            "no_data many critical",
+            "no_data stopped warning",
+            "no_data throttled warning",
+            "throttles throttled critical"
+        ]
     );
     Ok(())
 }

@@ -20,8 +20,9 @@ async fn accounts_are_kept_apart(database: &TestDatabase) -> anyhow::Result<()> 
         VALUES ('{ACCOUNT}', '{REGION}', 'cart', 10000, 128), ('{OTHER}', '{REGION}', 'cart', 900000, 1024)"
     ));
     world.store(database).await?;
-    let rows =
-        format!("SELECT rule, account_id FROM firefly.insights_between({MORNING}) ORDER BY rule COLLATE \"C\"");
+    let rows = format!(
+        "SELECT rule, account_id FROM firefly.insights_between({MORNING}) ORDER BY rule COLLATE \"C\""
+    );
     assert_eq!(
         read(database, &rows).await?,
         [
@@ -41,7 +42,8 @@ async fn accounts_are_kept_apart(database: &TestDatabase) -> anyhow::Result<()> 
             json!({"account_id": OTHER, "health": "critical", "insights": 2, "errors": 50, "memory_mb": 1024, "timeout_ms": 900000}),
         ]
     );
-    let rows = format!("SELECT account_id, memory_mb FROM firefly.costs_between({MORNING}) ORDER BY account_id");
+    let rows =
+        format!("SELECT account_id, memory_mb FROM firefly.costs_between({MORNING}) ORDER BY account_id");
     assert_eq!(
         read(database, &rows).await?,
         [json!({"account_id": ACCOUNT, "memory_mb": 128}), json!({"account_id": OTHER, "memory_mb": 1024})]

@@ -250,8 +250,11 @@ async fn the_limit_of_an_account(database: &TestDatabase) -> anyhow::Result<()> 
 async fn a_row_says_what_since_when_and_what_to_do(database: &TestDatabase) -> anyhow::Result<()> {
     let mut world = World::default();
     let quiet = [("Invocations", 100.0), ("Errors", 0.0)];
-    let function = world.function("cart").minute(0, &quiet).minute(12, &[("Invocations", 100.0), ("Errors", 1.0)]);
-    function.minute(13, &[("Invocations", 100.0), ("Errors", 2.0)]).minute(20, &[("Invocations", 100.0), ("Errors", 29.0)]);
+    let function =
+        world.function("cart").minute(0, &quiet).minute(12, &[("Invocations", 100.0), ("Errors", 1.0)]);
+    function
+        .minute(13, &[("Invocations", 100.0), ("Errors", 2.0)])
+        .minute(20, &[("Invocations", 100.0), ("Errors", 29.0)]);
     world.function("slow").traced(|span, _| {
         throw(span, "Sandbox.Timedout", "x");
         begin(span, MORNING_MS + 90_500);

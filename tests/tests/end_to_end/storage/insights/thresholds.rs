@@ -66,9 +66,21 @@ async fn every_rule_has_all_that_it_needs(database: &TestDatabase) -> anyhow::Re
     assert_eq!(
         names,
         [
-            "async_drops", "cold_starts", "concurrency_near_limit", "dead_letters", "duration_anomaly",
-            "duration_near_timeout", "error_anomaly", "error_rate", "iterator_age", "memory_near_limit",
-            "memory_over_provisioned", "no_data", "out_of_memory", "throttles", "timeouts",
+            "async_drops",
+            "cold_starts",
+            "concurrency_near_limit",
+            "dead_letters",
+            "duration_anomaly",
+            "duration_near_timeout",
+            "error_anomaly",
+            "error_rate",
+            "iterator_age",
+            "memory_near_limit",
+            "memory_over_provisioned",
+            "no_data",
+            "out_of_memory",
+            "throttles",
+            "timeouts",
         ]
     );
     for rule in rules {
