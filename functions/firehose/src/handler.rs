@@ -4,9 +4,9 @@ use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use firefly_lambda::{IngestConfig, inflate, now};
+use firefly_lambda::{Chore, IngestConfig, inflate, now};
 use firefly_model::{KnownRows, TimeWindow, UnixMillis};
-use firefly_storage::{MetricWriter, Origin, Written};
+use firefly_storage::{MetricWriter, Origin, Received, Written};
 use firefly_wire::firehose::{
     ACCESS_KEY_HEADER, COMMON_ATTRIBUTES_HEADER, REQUEST_ID_HEADER, SOURCE_ARN_HEADER, common_attributes,
 };
@@ -16,6 +16,7 @@ use lambda_http::{Body, Request, RequestExt, Response, tracing};
 
 use crate::answer::{Refusal, respond};
 use crate::delivery::{self, Delivery};
+use crate::statistic_hours;
 
 /// How long the database may take: Firehose gives up on a request after 180 s, and a second delivery helps more.
 const STORE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -29,12 +30,14 @@ pub struct Endpoint<W> {
     config: IngestConfig,
     writer: W,
     known: Mutex<KnownRows>,
+    statistic_hours: Chore,
 }
 
 impl<W: MetricWriter> Endpoint<W> {
     /// An endpoint that stores through this writer.
     pub fn new(config: IngestConfig, writer: W) -> Self {
-        Self { config, writer, known: Mutex::new(KnownRows::with_generation(KNOWN_SERIES)) }
+        let known = Mutex::new(KnownRows::with_generation(KNOWN_SERIES));
+        Self { config, writer, known, statistic_hours: statistic_hours::chore() }
     }
 
     /// Answers a request: with 200 when all of it is committed.
@@ -77,11 +80,18 @@ impl<W: MetricWriter> Endpoint<W> {
             return Err(not_firehose());
         }
         let delivery = delivery?;
-        let origin = Origin { source: "firehose", source_arn: text(headers, SOURCE_ARN_HEADER), request_id };
+        let received = Received {
+            source: "firehose",
+            data_points: delivery.data_points,
+            bytes: request.body().as_ref().len(),
+        };
+        let source_arn = text(headers, SOURCE_ARN_HEADER);
+        let origin = Origin { source: "firehose", source_arn, request_id, received };
         let deadline = firefly_lambda::deadline(request.lambda_context().deadline(), STORE_TIMEOUT);
         let written = self.writer.write_metrics(&delivery.batch, origin, deadline).await?;
         self.known().remember(delivery.batch.catalogue_rows());
         log(&delivery, written, origin, headers);
+        statistic_hours::refresh(&self.statistic_hours, &self.writer, deadline).await;
         Ok(())
     }
 

@@ -5,3 +5,4 @@
 pub mod answer;
 pub mod delivery;
 pub mod handler;
+mod statistic_hours;

@@ -5,9 +5,9 @@ use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use firefly_lambda::{IngestConfig, inflate, now, presented_key};
+use firefly_lambda::{Chore, IngestConfig, inflate, now, presented_key};
 use firefly_model::{KnownRows, TimeWindow};
-use firefly_storage::{Origin, SampleWriter, SpanWriter};
+use firefly_storage::{Origin, Received, SampleWriter, SpanWriter, StorageError};
 use firefly_wire::limits;
 use firefly_wire::otlp::{Encoding, PartialSuccess, Signal};
 use lambda_http::http::header::CONTENT_ENCODING;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::answer::{Refusal, accepted, refused};
 use crate::metrics::{self, MetricExport};
 use crate::route;
-use crate::service_edges::ServiceEdges;
+use crate::service_edges;
 use crate::spans::{self, SpanExport};
 
 /// How long the database may take: exporters wait 10 s by default, and one that is told to wait longer may.
@@ -32,7 +32,7 @@ pub struct Endpoint<W> {
     config: IngestConfig,
     writer: W,
     known: Mutex<KnownRows>,
-    service_edges: ServiceEdges,
+    service_edges: Chore,
 }
 
 /// A request whose sender may send it, still to be read.
@@ -40,15 +40,24 @@ struct Export<'a> {
     body: Cow<'a, [u8]>,
     encoding: Encoding,
     window: TimeWindow,
-    origin: Origin<'a>,
+    /// Bytes of the body as it was sent.
+    bytes: usize,
+    request_id: &'a str,
     deadline: Instant,
+}
+
+impl Export<'_> {
+    fn origin(&self, source: &'static str, data_points: usize) -> Origin<'_> {
+        let received = Received { source, data_points, bytes: self.bytes };
+        Origin { source: "otlp", source_arn: None, request_id: self.request_id, received }
+    }
 }
 
 impl<W: SpanWriter + SampleWriter> Endpoint<W> {
     /// An endpoint that stores through this writer.
     pub fn new(config: IngestConfig, writer: W) -> Self {
         let known = Mutex::new(KnownRows::with_generation(KNOWN_ROWS));
-        Self { config, writer, known, service_edges: ServiceEdges::default() }
+        Self { config, writer, known, service_edges: service_edges::chore() }
     }
 
     /// Answers a request: with 200 when all of it is committed, but for what can never be.
@@ -88,7 +97,8 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
             body: inflate(request.body(), content_encoding, limits::BODY_BYTES)?,
             encoding,
             window: TimeWindow::around(now().millis(), self.config.max_age),
-            origin: Origin { source: "otlp", source_arn: None, request_id },
+            bytes: request.body().as_ref().len(),
+            request_id,
             deadline: firefly_lambda::deadline(deadline, STORE_TIMEOUT),
         };
         let partial_success = match signal {
@@ -98,28 +108,30 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
         Ok(accepted(signal, partial_success.as_ref(), encoding))
     }
 
-    /// An export without spans does not touch the database.
+    /// An export without spans is only counted, and accepted without the database too.
     async fn store_spans(&self, export: &Export<'_>) -> Result<Option<PartialSuccess>, Refusal> {
         let spans = spans::read(&export.body, export.encoding, &self.known(), export.window)?;
-        let mut stored = 0;
-        if spans.spans > 0 {
-            stored = self.writer.write_spans(&spans.batch, export.origin, export.deadline).await?;
-            self.known().remember(spans.batch.catalogue_rows());
-            self.service_edges.refresh(&self.writer, export.deadline).await;
-        }
-        log_spans(&spans, stored, export.origin.request_id);
+        let origin = export.origin("otlp spans", spans.spans);
+        let stored = match self.writer.write_spans(&spans.batch, origin, export.deadline).await {
+            Err(error) if spans.spans == 0 => not_counted(export, &error),
+            written => written?,
+        };
+        self.known().remember(spans.batch.catalogue_rows());
+        service_edges::refresh(&self.service_edges, &self.writer, export.deadline).await;
+        log_spans(&spans, stored, export.request_id);
         Ok(spans.refusals.partial_success())
     }
 
-    /// An export without points does not touch the database.
+    /// An export without points is only counted, and accepted without the database too.
     async fn store_metrics(&self, export: &Export<'_>) -> Result<Option<PartialSuccess>, Refusal> {
         let metrics = metrics::read(&export.body, export.encoding, &self.known(), export.window)?;
-        let mut stored = 0;
-        if !metrics.batch.samples.is_empty() || metrics.refusals.count() > 0 {
-            stored = self.writer.write_samples(&metrics.batch, export.origin, export.deadline).await?;
-            self.known().remember(metrics.batch.catalogue_rows());
-        }
-        log_metrics(&metrics, stored, export.origin.request_id);
+        let origin = export.origin("otlp metrics", metrics.data_points);
+        let stored = match self.writer.write_samples(&metrics.batch, origin, export.deadline).await {
+            Err(error) if metrics.is_empty() => not_counted(export, &error),
+            written => written?,
+        };
+        self.known().remember(metrics.batch.catalogue_rows());
+        log_metrics(&metrics, stored, export.request_id);
         Ok(metrics.refusals.partial_success())
     }
 
@@ -127,6 +139,12 @@ impl<W: SpanWriter + SampleWriter> Endpoint<W> {
         // A panic while it was held cannot have left a half-made entry: what is there is true.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Says so of an export that had nothing to store.
+fn not_counted(export: &Export<'_>, error: &StorageError) -> u64 {
+    tracing::warn!(request_id = export.request_id, "an export of nothing is not counted: {error}");
+    0
 }
 
 fn log_spans(export: &SpanExport, stored: u64, request_id: &str) {
@@ -147,7 +165,7 @@ fn log_spans(export: &SpanExport, stored: u64, request_id: &str) {
 }
 
 fn log_metrics(export: &MetricExport, stored: u64, request_id: &str) {
-    let MetricExport { batch, refusals } = export;
+    let MetricExport { batch, refusals, .. } = export;
     tracing::info!(
         request_id,
         samples = batch.samples.len(),

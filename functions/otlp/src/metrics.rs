@@ -17,8 +17,17 @@ use firefly_wire::{Refusals, limits};
 pub struct MetricExport {
     /// Rows, sealed, with what is set aside.
     pub batch: SampleBatch,
+    /// Samples that were read, copies included, and data points that were refused.
+    pub data_points: usize,
     /// What was refused; what is set aside of it is in the batch.
     pub refusals: Refusals,
+}
+
+impl MetricExport {
+    /// Whether there is nothing to store or to set aside.
+    pub fn is_empty(&self) -> bool {
+        self.batch.samples.is_empty() && self.refusals.count() == 0
+    }
 }
 
 /// Reads a plain body.
@@ -38,8 +47,9 @@ pub fn read(
     collector.within_caps()?;
     let Collector { mut batch, mut refusals, .. } = collector;
     batch.dead_letters = std::mem::take(&mut refusals.dead_letters);
+    let data_points = batch.samples.len().saturating_add(refusals.rejected());
     batch.seal();
-    Ok(MetricExport { batch, refusals })
+    Ok(MetricExport { batch, data_points, refusals })
 }
 
 struct Collector<'a> {
@@ -116,8 +126,9 @@ mod tests {
     #[test]
     fn what_is_refused_is_set_aside_as_an_export_of_its_own() {
         let point = |name: &str, time| (name.to_owned(), "x".to_owned(), time);
-        let MetricExport { batch, refusals } =
-            export([point("up", 1_000_000), point("old", 1), point("", 1_000_000)].into_iter()).unwrap();
+        let points = [point("up", 1_000_000), point("up", 1_000_000), point("old", 1), point("", 1_000_000)];
+        let MetricExport { batch, data_points, refusals } = export(points.into_iter()).unwrap();
+        assert_eq!(data_points, 4);
         assert_eq!((batch.samples.len(), batch.dead_letters.len()), (1, 2));
         let partial = refusals.partial_success().unwrap();
         assert_eq!(partial.rejected, 2);

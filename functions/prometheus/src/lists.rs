@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use firefly_model::UnixMillis;
-use firefly_model::selection::Matcher;
+use firefly_model::selection::{Limits, Matcher};
 use firefly_promql::parse;
 use firefly_storage::MetricReader;
 use firefly_wire::prometheus::{
@@ -42,10 +42,14 @@ impl<R: MetricReader + Sync> Api<R> {
         let sets = matcher_sets(&asked.form);
         let sets = sets.map_err(|problem| ParameterError::invalid("match[]", problem))?;
         let listed = Listed { request, sets };
+        // One more than are wanted, to see whether there are more.
+        let wanted = listed.request.limit.filter(|limit| *limit <= self.config.limits.series);
+        let (first, limits) = match wanted {
+            Some(wanted) => (Some(wanted + 1), Limits { series: wanted + 1, ..self.config.limits }),
+            None => (None, self.config.limits),
+        };
         let mut series = match listed.range() {
-            Some(range) => {
-                self.reader.series(&listed.sets, range, self.config.limits, asked.deadline).await?
-            }
+            Some(range) => self.reader.series(&listed.sets, range, first, limits, asked.deadline).await?,
             None => Vec::new(),
         };
         let is_cut = truncate(&mut series, listed.request.limit);

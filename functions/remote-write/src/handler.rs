@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use firefly_lambda::{IngestConfig, now, presented_key, snappy};
 use firefly_model::{KnownRows, TimeWindow};
-use firefly_storage::{Origin, SampleWriter};
+use firefly_storage::{Origin, Received, SampleWriter};
 use firefly_wire::limits;
 use firefly_wire::remote_write::Message;
 use lambda_http::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
@@ -59,7 +59,7 @@ impl<W: SampleWriter> Endpoint<W> {
         }
     }
 
-    /// A write of nothing does not touch the database.
+    /// A write of nothing is only counted, and accepted without the database too.
     async fn store(
         &self,
         request: &Request,
@@ -78,13 +78,21 @@ impl<W: SampleWriter> Endpoint<W> {
         let window = TimeWindow::around(received, self.config.max_age);
         let write = write::read(&body, message, &self.known(), received, window)?;
         drop(body);
-        let mut new = 0;
-        if !write.is_empty() {
-            let origin = Origin { source: "remote-write", source_arn: None, request_id };
-            let deadline = firefly_lambda::deadline(deadline, STORE_TIMEOUT);
-            new = self.writer.write_samples(&write.batch, origin, deadline).await?;
-            self.known().remember(write.batch.catalogue_rows());
-        }
+        let received = Received {
+            source: "remote-write",
+            data_points: write.data_points(),
+            bytes: request.body().as_ref().len(),
+        };
+        let origin = Origin { source: "remote-write", source_arn: None, request_id, received };
+        let deadline = firefly_lambda::deadline(deadline, STORE_TIMEOUT);
+        let new = match self.writer.write_samples(&write.batch, origin, deadline).await {
+            Err(error) if write.is_empty() => {
+                tracing::warn!(request_id, "a write of nothing is not counted: {error}");
+                0
+            }
+            written => written?,
+        };
+        self.known().remember(write.batch.catalogue_rows());
         log(&write, new, request_id);
         Ok(stored(message, write.written, write.refusals.message().as_deref()))
     }

@@ -36,6 +36,11 @@ impl Write {
         let SampleBatch { samples, exemplars, metadata, .. } = &self.batch;
         samples.is_empty() && exemplars.is_empty() && metadata.is_empty() && self.refusals.count() == 0
     }
+
+    /// Samples that were read, and what was refused.
+    pub fn data_points(&self) -> usize {
+        self.written.samples.saturating_add(self.refusals.rejected())
+    }
 }
 
 /// Reads a plain body, received at this moment.
@@ -195,6 +200,7 @@ mod tests {
         let write = read_all(&all, &known).unwrap();
         assert_eq!((write.batch.samples.len(), write.batch.dead_letters.len()), (1, 2));
         assert_eq!(write.written, Written { samples: 2, exemplars: 0 });
+        assert_eq!(write.data_points(), 4);
         let message = write.refusals.message().unwrap();
         assert!(
             message.starts_with(r#"series "up{job=a}": a sample has the time 1 ms, before"#),

@@ -25,8 +25,8 @@ export const figures = {
       description:
         "Share of the invocations that failed, and by how many percentage points that is more than the week before. From CloudWatch.",
       source: "lambda_activity",
-      value: "sum(errors) / nullif(sum(invocations), 0)",
-      unit: units.share,
+      value: "100 * sum(errors) / nullif(sum(invocations), 0)",
+      unit: units.percent,
       decimals: 2,
       colour: palette.errors,
       limits: errorLimits,
@@ -69,12 +69,12 @@ export const figures = {
     }),
 };
 
-/** From which share of failed invocations on a function needs attention: the thresholds of the insight error_rate. */
+/** From how many percent of failed invocations on: as the rule error_rate has it at first. */
 export const errorLimits: Limits = {
   below: palette.ok,
   from: [
-    [0.01, palette.warning],
-    [0.05, palette.critical],
+    [1, palette.warning],
+    [5, palette.critical],
   ],
 };
 
@@ -92,11 +92,11 @@ function compared(change: "relative" | "points", rise: Rise, figure: Figure): Pa
     WHERE ${chosen()}
   )`;
   const difference =
-    change === "relative" ? "(now.value / nullif(before.value, 0) - 1) * 100" : "(now.value - before.value) * 100";
+    change === "relative" ? "(now.value / nullif(before.value, 0) - 1) * 100" : "now.value - before.value";
   const sql = [
     `SELECT now.value, ${difference} AS change`,
     `FROM ${of(range)} AS now`,
     `CROSS JOIN ${of(weekBefore)} AS before`,
   ].join("\n");
-  return statWithChange({ ...figure, sql }, change, rise);
+  return statWithChange({ ...figure, sql }, rise, change);
 }

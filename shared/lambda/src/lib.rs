@@ -1,7 +1,8 @@
-//! What every function needs once: configuration from the environment, keys, capped decompression and answers, deadlines, and
-//! the start.
+//! What every function needs once: configuration from the environment, keys, capped decompression and answers, deadlines,
+//! chores, and the start.
 
 mod capped_body;
+mod chore;
 mod config;
 mod deadline;
 mod environment;
@@ -14,6 +15,7 @@ mod start;
 mod takes_gzip;
 
 pub use capped_body::{CappedBody, EncodedBody};
+pub use chore::Chore;
 pub use config::{IngestConfig, ReadConfig};
 pub use deadline::deadline;
 pub use environment::{ConfigError, Environment};

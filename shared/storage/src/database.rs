@@ -6,6 +6,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
+use uuid::Uuid;
 
 use crate::connect::Connector;
 use crate::error::{describe, is_conflict, is_lost};
@@ -24,6 +25,8 @@ const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 pub struct Database {
     connector: Connector,
     client: Mutex<Option<Client>>,
+    /// Names the instance of the function that this is the database of, in what it counts.
+    pub(crate) instance: Uuid,
 }
 
 /// One statement or one transaction, which may run more than once.
@@ -65,7 +68,7 @@ impl Database {
     /// If the file of root certificates cannot be read.
     pub fn new(url: &DatabaseUrl) -> Result<Self, StorageError> {
         let connector = Connector::new(url).map_err(StorageError::Connect)?;
-        Ok(Self { connector, client: Mutex::new(None) })
+        Ok(Self { connector, client: Mutex::new(None), instance: Uuid::new_v4() })
     }
 
     /// Connects ahead of need, so that the first request does not wait for it.

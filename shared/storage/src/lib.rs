@@ -11,6 +11,7 @@ mod connect;
 mod database;
 mod database_url;
 mod dead_letters;
+mod deliveries;
 mod error;
 mod metrics;
 mod migrations;
@@ -22,6 +23,7 @@ mod traces;
 
 pub use database::Database;
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
+pub use deliveries::Received;
 pub use error::StorageError;
 pub use metrics::{MetricWriter, Origin, Written};
 pub use migrations::{Applied, Grade, SCHEMA_VERSION, migrate};

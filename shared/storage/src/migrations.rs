@@ -11,11 +11,15 @@ use crate::error::describe;
 use crate::{DatabaseUrl, StorageError, roles};
 
 /// The migrations in order; the version of the schema is how many have been applied.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     ("metrics", include_str!("../migrations/0001_metrics.sql")),
     ("traces", include_str!("../migrations/0002_traces.sql")),
     ("samples", include_str!("../migrations/0003_samples.sql")),
     ("reads", include_str!("../migrations/0004_reads.sql")),
+    ("hours", include_str!("../migrations/0006_hours.sql")),
+    ("deliveries", include_str!("../migrations/0007_deliveries.sql")),
+    ("functions", include_str!("../migrations/0008_functions.sql")),
+    ("insights", include_str!("../migrations/0009_insights.sql")),
 ];
 
 /// The version of the schema that this program works with. A newer one works as well, because migrations keep the

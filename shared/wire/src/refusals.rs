@@ -30,6 +30,11 @@ impl Refusals {
         self.count
     }
 
+    /// How many spans, data points or samples were in them that are rejected.
+    pub fn rejected(&self) -> usize {
+        self.rejected
+    }
+
     /// Refuses a piece, of which so many spans, data points or samples are `rejected`: `what` says of what kind it is,
     /// `request` makes the request that holds it alone, and says how long all of that is.
     pub fn refuse(

@@ -9,6 +9,7 @@
 mod bare;
 mod corpus;
 mod costs;
+mod dashboards;
 mod decode;
 mod firehose;
 mod function;
@@ -48,6 +49,8 @@ pub enum Part {
     TracesQuery,
     /// Panels over a day of CloudWatch metrics, beside the real Prometheus.
     Promql,
+    /// All panels of Grafana's dashboards over a month.
+    Dashboards,
 }
 
 /// How the parts are to be run.
@@ -86,6 +89,7 @@ pub async fn run(parts: &[Part], settings: &Settings) -> anyhow::Result<Report> 
             Part::TracesPath => traces::path::run(settings, &mut report).await?,
             Part::TracesQuery => traces::query::run(settings, &mut report).await?,
             Part::Promql => promql::query::run(settings, &mut report).await?,
+            Part::Dashboards => dashboards::run(settings, &mut report).await?,
         }
     }
     Ok(report)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use firefly_model::{KnownRows, MetricBatch};
-use firefly_storage::{Database, DatabaseUrl, MetricWriter, Origin, Written};
+use firefly_storage::{Database, DatabaseUrl, MetricWriter, Origin, Received, Written};
 use tokio_postgres::Client;
 
 use super::Settings;
@@ -133,7 +133,8 @@ impl Ours {
     }
 
     async fn write(&self, batch: &MetricBatch) -> Result<Written> {
-        let origin = Origin { source: "bench", source_arn: None, request_id: "bench" };
+        let received = Received { source: "bench", data_points: 0, bytes: 0 };
+        let origin = Origin { source: "bench", source_arn: None, request_id: "bench", received };
         let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
         Ok(self.database.write_metrics(batch, origin, deadline).await?)
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test panics where it fails")]
 
+mod deliveries;
 mod deployed;
 mod firehose;
 mod grafana;

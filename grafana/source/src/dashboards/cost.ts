@@ -1,6 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 
-import { stat, statWithChange } from "../panels/stat";
+import { figures } from "../figures";
+import { stat } from "../panels/stat";
 import { table } from "../panels/table";
 import { text } from "../panels/text";
 import { timeSeries } from "../panels/time_series";
@@ -9,7 +10,7 @@ import { hints } from "../parts/hints";
 import { heading, row } from "../parts/layout";
 import { toFunction } from "../parts/links";
 import { palette } from "../parts/palette";
-import { chosen, range, series, weekBefore } from "../parts/sql";
+import { chosen, range, series } from "../parts/sql";
 import { uids } from "../parts/uids";
 import { type Unit, units } from "../parts/units";
 import { scopeVariables } from "../parts/variables";
@@ -26,26 +27,6 @@ const hourly = `
     SELECT * FROM firefly.costs_between($__timeFrom(), $__timeTo(), interval '1 hour')
     WHERE ${chosen()}
   )`;
-
-const cost = statWithChange(
-  {
-    title: "Cost",
-    description:
-      "What Lambda charges for the functions with known memory: GB-seconds and requests, at the prices below. An " +
-      "estimate before free tier, discounts and savings plans. If it rose, the table shows which function.",
-    emptyWhen,
-    sql: `
-      SELECT now.cost AS value, (now.cost / nullif(before.cost, 0) - 1) * 100 AS change
-      FROM (SELECT sum(cost) AS cost FROM firefly.costs_between(${range}) WHERE ${chosen()}) AS now,
-        (SELECT sum(cost) AS cost FROM firefly.costs_between(${weekBefore}) WHERE ${chosen()}) AS before
-      LIMIT 1`,
-    unit: units.dollars,
-    colour: palette.cost,
-    empty: hints.cost,
-  },
-  "relative",
-  "bad",
-);
 
 const month = stat({
   title: "At this pace, a month",
@@ -258,7 +239,7 @@ export function costs(): Dashboard {
     since: "now-7d",
     variables: scopeVariables(),
     rows: [
-      row(4, [cost, 6], [month, 5], [gigabyteSeconds, 4], [requests, 4], [unknownShare, 5]),
+      row(4, [figures.cost(), 6], [month, 5], [gigabyteSeconds, 4], [requests, 4], [unknownShare, 5]),
       row(
         9,
         perDay("Cost a day", "Estimated cost of each day, by function.", "cost", units.dollars, hints.cost),

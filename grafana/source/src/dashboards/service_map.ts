@@ -148,8 +148,7 @@ function serviceVariable(): QueryVariableBuilder {
   return variable
     .label("Service")
     .description("Services whose calls are shown, those that they make and those that they take.")
-    .query(query)
-    .definition(query);
+    .query(query);
 }
 
 const openCaller = toDashboard("Open the caller as a function", uids.function, { function: column("parent") });

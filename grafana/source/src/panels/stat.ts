@@ -39,12 +39,15 @@ export type Rise = "bad" | "neutral";
 export type Change = "relative" | "points";
 
 /** A number beside its change against the week before. */
-export function statWithChange(panel: Stat, change: Change, rise: Rise): Panel {
+export function statWithChange(panel: Stat, rise: Rise, change: Change = "relative"): Panel {
   return numbers(panel)
     .textMode(BigValueTextMode.ValueAndName)
     .overrideByName("value", [{ id: "displayName", value: "now" }])
     .overrideByName("change", [
-      { id: "displayName", value: change === "relative" ? "against the week before" : "points against the week before" },
+      {
+        id: "displayName",
+        value: change === "relative" ? "against the week before" : "points against the week before",
+      },
       { id: "unit", value: change === "relative" ? "percent" : "short" },
       { id: "decimals", value: change === "relative" ? 0 : 2 },
       { id: "noValue", value: noCell },

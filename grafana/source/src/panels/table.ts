@@ -57,7 +57,10 @@ export function table(panel: Table): Panel {
   if (panel.maxDataPoints !== undefined) builder.maxDataPoints(panel.maxDataPoints).interval("1m");
   for (const [name, column] of Object.entries(panel.columns)) builder.overrideByName(name, properties(column));
   for (const name of panel.hidden ?? []) builder.overrideByName(name, hiding);
-  return builder.build();
+  const built = builder.build();
+  // Gone since Grafana 13, which has the footer in each field.
+  delete (built.options as { footer?: unknown }).footer;
+  return built;
 }
 
 /** Grafana hid columns by the first until 12.1, and does by the second since. */
@@ -75,17 +78,17 @@ function properties(column: Column): Property[] {
   if (column.links !== undefined) found.push({ id: "links", value: column.links });
   if (column.colour !== undefined) found.push(fixedColour(column.colour));
   if (column.limits !== undefined) {
-    found.push(
-      { id: "thresholds", value: thresholds(column.limits) },
-      { id: "color", value: { mode: "thresholds" } },
-    );
+    found.push({ id: "thresholds", value: thresholds(column.limits) }, { id: "color", value: { mode: "thresholds" } });
   }
   if (column.words !== undefined) found.push({ id: "mappings", value: mappings(column.words) });
   return [...found, ...cell(column)];
 }
 
 function mappings(words: NonNullable<Column["words"]>): unknown[] {
-  const options = Object.entries(words).map(([value, { text, colour }], index) => [value, { text, color: colour, index }]);
+  const options = Object.entries(words).map(([value, { text, colour }], index) => [
+    value,
+    { text, color: colour, index },
+  ]);
   return [{ type: "value", options: Object.fromEntries(options) as unknown }];
 }
 

@@ -75,9 +75,15 @@ export function timeSeries(panel: TimeSeries): Panel {
     .showPoints(bars ? VisibilityMode.Never : VisibilityMode.Auto)
     .pointSize(4)
     .spanNulls(!bars)
-    .stacking(new StackingConfigBuilder().mode(panel.stacked === true ? StackingMode.Normal : StackingMode.None).group("A"))
+    .stacking(
+      new StackingConfigBuilder().mode(panel.stacked === true ? StackingMode.Normal : StackingMode.None).group("A"),
+    )
     .legend(
-      new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true).calcs([]),
+      new VizLegendOptionsBuilder()
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .showLegend(true)
+        .calcs([]),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (panel.decimals !== undefined) builder.decimals(panel.decimals);
@@ -92,7 +98,11 @@ function properties(look: SeriesLook): Property[] {
   if (look.unit !== undefined) found.push({ id: "unit", value: look.unit });
   if (look.right === true) found.push({ id: "custom.axisPlacement", value: "right" });
   if (look.line === true || look.limit === true) {
-    found.push({ id: "custom.drawStyle", value: "line" }, { id: "custom.lineWidth", value: 1 }, { id: "custom.fillOpacity", value: 0 });
+    found.push(
+      { id: "custom.drawStyle", value: "line" },
+      { id: "custom.lineWidth", value: 1 },
+      { id: "custom.fillOpacity", value: 0 },
+    );
   }
   if (look.limit === true) {
     found.push(

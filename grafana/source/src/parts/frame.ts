@@ -45,8 +45,12 @@ export function dashboard(frame: Frame): Dashboard {
     .variables(frame.variables)
     .annotations(frame.annotations ?? []);
   const built = builder.build();
-  // The SDK would hide the links in a menu.
+  // What nobody needs: links hidden in a menu, steps of variables that are no intervals, and the text of a query of a
+  // variable once more.
   for (const link of built.links ?? []) delete link.placement;
+  for (const variable of built.templating.list ?? []) {
+    Object.assign(variable, { auto: undefined, auto_min: undefined, auto_count: undefined, definition: undefined });
+  }
   return { ...built, schemaVersion, panels: place(frame.rows) };
 }
 

@@ -60,27 +60,33 @@ export function chosen(row?: string): string {
   ].join(" AND ");
 }
 
-/**
- * The same for rows that come from spans, which need not say their account and region: those that do not belong to every
- * one of them.
- */
-export function chosenSpans(row?: string): string {
+/** The condition that rows do not belong to accounts or regions other than the chosen ones. */
+export function chosenPlaces(row?: string): string {
   const of = row === undefined ? "" : `${row}.`;
   return [
     `(${of}account_id IS NULL OR ${of}account_id IN (\${account:sqlstring}))`,
     `(${of}region IS NULL OR ${of}region IN (\${region:sqlstring}))`,
-    `${of}function_name IN (\${function:sqlstring})`,
   ].join(" AND ");
 }
 
-/** A limit of the chosen functions as a line across the time range; no rows where none is known. */
-export function limitLine(limit: string, name: string, source: string): string {
+/** As `chosen`, for rows that come from spans, which need not say their account and region. */
+export function chosenSpans(row?: string): string {
+  const of = row === undefined ? "" : `${row}.`;
+  return `${chosenPlaces(row)} AND ${of}function_name IN (\${function:sqlstring})`;
+}
+
+/**
+ * A limit of the chosen functions as a line across the time range; no rows where it is not known, or not the same for
+ * all of them.
+ */
+export function limitLine(column: string, name: string, source: string): string {
   return `
     SELECT moment.time, known.value AS "${name}"
-    FROM (SELECT ${limit} AS value FROM ${source} WHERE ${chosen()}) AS known
+    FROM (SELECT min(${column}) AS value, max(${column}) AS highest FROM ${source} WHERE ${chosen()}) AS known
     CROSS JOIN unnest(ARRAY[$__timeFrom()::timestamptz, $__timeTo()::timestamptz]) AS moment (time)
-    WHERE known.value IS NOT NULL
-    ORDER BY moment.time`;
+    WHERE known.value = known.highest
+    ORDER BY moment.time
+    LIMIT 2`;
 }
 
 /** Takes away the indentation that all lines share, and empty lines at the ends. */

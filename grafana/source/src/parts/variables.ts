@@ -45,7 +45,6 @@ function fromSql(name: string, label: string, description: string, column: strin
     .description(description)
     .datasource(sources.sql)
     .query(query)
-    .definition(query)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.Disabled)
     .multi(true)

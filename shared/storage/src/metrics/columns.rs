@@ -1,7 +1,7 @@
 //! The rows of a batch as the columns that `unnest` takes, in the order in which the statement names them.
 
 use bytes::BufMut;
-use firefly_model::{Series, StatisticSet};
+use firefly_model::{Series, StatisticSet, UnixHour};
 use tokio_postgres::types::{IsNull, Type};
 
 use crate::array::{JsonObject, Parameter, column, put_bytes, put_i64, put_jsonb, put_text, put_timestamp};
@@ -59,4 +59,8 @@ pub(super) fn of_extra_statistics<'a>(rows: &'a [[&'a str; 3]]) -> [Parameter<'a
     [0, 1, 2].map(|part| {
         column(rows, Type::TEXT, Type::TEXT_ARRAY, move |row: &[&str; 3], out| put_text(row[part], out))
     })
+}
+
+pub(super) fn of_hours(rows: &[UnixHour]) -> Parameter<'_> {
+    column(rows, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ_ARRAY, |hour, out| put_timestamp(hour.start(), out))
 }

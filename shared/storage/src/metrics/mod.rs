@@ -2,17 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use firefly_model::{DeadLetter, MetricBatch, Series, StatisticSet};
+use firefly_model::{DeadLetter, MetricBatch, Series, StatisticSet, UnixHour, UnixMillis};
 use tokio::time::Instant;
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
+use uuid::Uuid;
 
 use crate::array::Parameter;
 use crate::database::Operation;
+use crate::deliveries::{self, Delivery, rows_written};
 use crate::partitions::run_in_partitions;
-use crate::{Database, StorageError, dead_letters};
+use crate::{Database, Received, StorageError, dead_letters};
 
 mod columns;
+mod statistic_hours;
+
+use statistic_hours::RefreshStatisticHours;
 
 /// Where a batch came from.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +28,8 @@ pub struct Origin<'a> {
     pub source_arn: Option<&'a str>,
     /// Id of the delivery.
     pub request_id: &'a str,
+    /// What was received with it.
+    pub received: Received,
 }
 
 /// What a batch changed.
@@ -45,6 +52,18 @@ pub trait MetricWriter {
         origin: Origin<'_>,
         deadline: Instant,
     ) -> impl Future<Output = Result<Written, StorageError>> + Send;
+
+    /// Adds up the statistic sets of at most so many hours that are over and of which some have come since; says of how
+    /// many. Begins no further hour after a second, and returns at once if another writer is at it.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not answer.
+    fn refresh_statistic_hours(
+        &self,
+        most: u8,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<u64, StorageError>> + Send;
 }
 
 impl MetricWriter for Database {
@@ -54,9 +73,13 @@ impl MetricWriter for Database {
         origin: Origin<'_>,
         deadline: Instant,
     ) -> Result<Written, StorageError> {
-        let rows = Rows::of(batch, origin);
+        let rows = Rows::of(batch, origin, self.instance);
         let times = batch.statistic_sets.iter().map(|set| ("statistic_set", set.time));
         run_in_partitions(self, &rows, times, deadline).await
+    }
+
+    async fn refresh_statistic_hours(&self, most: u8, deadline: Instant) -> Result<u64, StorageError> {
+        self.run(&RefreshStatisticHours { most }, deadline).await
     }
 }
 
@@ -64,9 +87,12 @@ impl MetricWriter for Database {
 struct Rows<'a> {
     statistic_sets: &'a [StatisticSet],
     series: Vec<&'a Series>,
+    /// The hours that the statistic sets are of.
+    hours: Vec<UnixHour>,
     extra_statistics: Vec<ExtraStatistic<'a>>,
     dead_letters: &'a [DeadLetter],
     origin: Origin<'a>,
+    delivery: Delivery,
 }
 
 /// Namespace, metric and statistic.
@@ -77,9 +103,10 @@ type ExtraStatistic<'a> = [&'a str; 3];
 const STATISTIC_BYTES: usize = 255;
 
 impl<'a> Rows<'a> {
-    fn of(batch: &'a MetricBatch, origin: Origin<'a>) -> Self {
+    fn of(batch: &'a MetricBatch, origin: Origin<'a>, instance: Uuid) -> Self {
         let mut series: Vec<_> = batch.series.values().collect();
         series.sort_unstable_by_key(|series| series.fingerprint);
+        let hours: BTreeSet<_> = batch.statistic_sets.iter().map(|set| set.time.hour()).collect();
         let extra_statistics: BTreeSet<_> = batch
             .extra_statistics
             .values()
@@ -89,16 +116,28 @@ impl<'a> Rows<'a> {
         Self {
             statistic_sets: &batch.statistic_sets,
             series,
+            hours: hours.into_iter().collect(),
             extra_statistics: extra_statistics.into_iter().collect(),
             dead_letters: &batch.dead_letters,
             origin,
+            delivery: Delivery::new(&origin, instance, batch.dead_letters.len(), newest_end(batch)),
         }
     }
 }
 
+/// Metric streams have periods of one minute.
+const PERIOD_MS: i64 = 60_000;
+
+/// When the newest period of the batch ended.
+fn newest_end(batch: &MetricBatch) -> Option<UnixMillis> {
+    let newest = batch.statistic_sets.iter().map(|set| set.time.0).max()?;
+    Some(UnixMillis(newest.saturating_add(PERIOD_MS)))
+}
+
 /// `$1`–`$7` are the columns of statistic sets, `$8`–`$17` of series, `$18`–`$21` of dead letters, `$22`–`$24` the
-/// origin. The conditions are those of `StatisticSet::merge` and `Sighting::extend`: the order in which batches
-/// arrive does not matter, and a row that would not change is not written.
+/// origin, `$25` the hours. The conditions are those of `StatisticSet::merge` and `Sighting::extend`: the order in which
+/// batches arrive does not matter, and a row that would not change is not written. What is said of hours: see
+/// `firefly.refresh_statistic_hours`.
 const WRITE: &str = "
     seen AS (
         INSERT INTO firefly.series AS known
@@ -116,7 +155,25 @@ const WRITE: &str = "
         INSERT INTO firefly.dead_letter (id, reason, bytes, size_bytes, source, source_arn, request_id)
         SELECT *, $22, $23, $24 FROM unnest($18, $19, $20, $21) AS letter (id, reason, bytes, size_bytes) ORDER BY id
         ON CONFLICT (id) DO NOTHING
+    ), touched AS (
+        SELECT hour, hour + interval '1 hour' + interval '9 minutes' <= now() AS is_late FROM unnest($25) AS hour
+    ), hours AS (
+        INSERT INTO firefly.statistic_hour_bucket (hour, stale)
+        SELECT hour, true FROM touched
+        WHERE NOT is_late AND NOT EXISTS (
+            SELECT FROM firefly.statistic_hour_bucket AS present WHERE present.hour = touched.hour
+        )
+        ORDER BY hour
+        ON CONFLICT (hour) DO NOTHING
+    ), late_hours AS (
+        INSERT INTO firefly.statistic_hour_bucket (hour, stale)
+        SELECT hour, true FROM touched WHERE is_late ORDER BY hour
+        ON CONFLICT (hour) DO UPDATE SET stale = true
     )
+";
+
+/// The data points themselves.
+const INSERT: &str = "
     INSERT INTO firefly.statistic_set AS stored (series_id, time, samples, sum, minimum, maximum, extra)
     SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (series_id, time) DO UPDATE SET
@@ -138,12 +195,12 @@ const WRITE: &str = "
             AND firefly.unite_extra(coalesce(stored.extra, '{}'), excluded.extra) <> coalesce(stored.extra, '{}'))
 ";
 
-/// What comes first where a metric has extra statistics that are new to this writer, which is seldom; `$25`–`$27` are
+/// What comes first where a metric has extra statistics that are new to this writer, which is seldom; `$26`–`$28` are
 /// their columns.
 const DESCRIBE: &str = "
     described AS (
         INSERT INTO firefly.extra_statistic (namespace, name, statistic)
-        SELECT * FROM unnest($25, $26, $27)
+        SELECT * FROM unnest($26, $27, $28)
         ON CONFLICT (namespace, name, statistic) DO NOTHING
     ),
 ";
@@ -156,11 +213,13 @@ impl Operation for Rows<'_> {
         let statistic_sets = columns::of_statistic_sets(self.statistic_sets);
         let series = columns::of_series(&self.series);
         let dead_letters = dead_letters::columns(self.dead_letters, self.origin.source);
-        let Origin { source, source_arn, request_id } = &self.origin;
+        let Origin { source, source_arn, request_id, .. } = &self.origin;
         let origin: [&(dyn ToSql + Sync); 3] = [source, source_arn, request_id];
         let columns = statistic_sets.iter().chain(&series).chain(&dead_letters);
         let mut parameters: Vec<_> =
             columns.map(typed).chain(origin.map(|text| (text, Type::TEXT))).collect();
+        let hours = columns::of_hours(&self.hours);
+        parameters.push(typed(&hours));
         let extra_statistics = columns::of_extra_statistics(&self.extra_statistics);
         let described = if self.extra_statistics.is_empty() {
             ""
@@ -168,8 +227,10 @@ impl Operation for Rows<'_> {
             parameters.extend(extra_statistics.iter().map(typed));
             DESCRIBE
         };
-        let sql = format!("WITH {described} {WRITE}");
-        Ok(Written { statistic_sets: client.execute_typed(&sql, &parameters).await? })
+        let sql = deliveries::statement(&format!("{described} {WRITE}"), INSERT, parameters.len() + 1);
+        parameters.extend(self.delivery.parameters());
+        let statistic_sets = rows_written(&client.query_typed_one(&sql, &parameters).await?)?;
+        Ok(Written { statistic_sets })
     }
 }
 

@@ -46,7 +46,7 @@ pub trait MetricReader {
     ) -> impl Future<Output = Result<Vec<Vec<SelectedSeries>>, ReadError>> + Send;
 
     /// The labels of the series that meet all matchers of any of the sets (or all series, if there are no sets) and have
-    /// samples in a range of time, as far as the catalogue tells; sorted, each once.
+    /// samples in a range of time, as far as the catalogue tells; sorted, each once; all of them, or the first so many.
     ///
     /// # Errors
     ///
@@ -55,6 +55,7 @@ pub trait MetricReader {
         &self,
         sets: &[Vec<Matcher>],
         range: RangeInclusive<UnixMillis>,
+        first: Option<usize>,
         limits: Limits,
         deadline: Instant,
     ) -> impl Future<Output = Result<Vec<Labels>, ReadError>> + Send;

@@ -141,6 +141,7 @@ impl MetricReader for PrometheusReader {
         &self,
         sets: &[Vec<Matcher>],
         range: RangeInclusive<UnixMillis>,
+        first: Option<usize>,
         limits: Limits,
         deadline: Instant,
     ) -> Result<Vec<Labels>, ReadError> {
@@ -149,7 +150,9 @@ impl MetricReader for PrometheusReader {
         self.list(sets, &range, deadline, |found| {
             for found in found {
                 series.insert(found.labels());
-                if series.len() > limit {
+                if first.is_some_and(|first| series.len() > first) {
+                    series.pop_last();
+                } else if series.len() > limit {
                     return ControlFlow::Break(());
                 }
             }

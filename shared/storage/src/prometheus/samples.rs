@@ -171,6 +171,7 @@ impl Source {
                 Self { condition: " AND samples <> 0", is_quotient: true, ..of_sets("sum, samples") }
             }
             Column::Statistic(Statistic::Extra(name)) => Self {
+                table: "firefly.extra_set",
                 condition: " AND extra ? $5",
                 statistic: Some(name.clone()),
                 ..of_sets("(extra -> $5)::float8")

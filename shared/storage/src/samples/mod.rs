@@ -8,6 +8,7 @@ use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
 use crate::database::Operation;
+use crate::deliveries::{self, Delivery, rows_written};
 use crate::partitions::run_in_partitions;
 use crate::{Database, Origin, StorageError, dead_letters};
 
@@ -36,7 +37,14 @@ impl SampleWriter for Database {
         origin: Origin<'_>,
         deadline: Instant,
     ) -> Result<u64, StorageError> {
-        let rows = Rows { series: sorted(&batch.series), metadata: sorted(&batch.metadata), batch, origin };
+        let newest = batch.samples.iter().map(|sample| sample.time).max();
+        let rows = Rows {
+            series: sorted(&batch.series),
+            metadata: sorted(&batch.metadata),
+            batch,
+            origin,
+            delivery: Delivery::new(&origin, self.instance, batch.dead_letters.len(), newest),
+        };
         let samples = batch.samples.iter().map(|sample| ("sample", sample.time));
         let exemplars = batch.exemplars.iter().map(|exemplar| ("exemplar", exemplar.time));
         run_in_partitions(self, &rows, samples.chain(exemplars), deadline).await
@@ -49,6 +57,7 @@ struct Rows<'a> {
     series: Vec<(Fingerprint, &'a firefly_model::Series)>,
     metadata: Vec<(Fingerprint, &'a firefly_model::FamilyMetadata)>,
     origin: Origin<'a>,
+    delivery: Delivery,
 }
 
 fn sorted<T>(rows: &HashMap<Fingerprint, T>) -> Vec<(Fingerprint, &T)> {
@@ -62,7 +71,7 @@ fn sorted<T>(rows: &HashMap<Fingerprint, T>) -> Vec<(Fingerprint, &T)> {
 ///
 /// What is there already stays as it is, so that a copy that comes late undoes nothing.
 const WRITE: &str = "
-    WITH seen AS (
+    seen AS (
         INSERT INTO firefly.series AS known
             (id, fingerprint, name, labels, first_seen, last_seen, kind, account_id, region, namespace, unit)
         SELECT *, 2, '', '', '', '' FROM unnest($4, $5, $6, $7, $8, $9)
@@ -88,6 +97,10 @@ const WRITE: &str = "
         SELECT *, $26, $27, $28 FROM unnest($22, $23, $24, $25) AS letter (id, reason, bytes, size_bytes) ORDER BY id
         ON CONFLICT (id) DO NOTHING
     )
+";
+
+/// The samples themselves.
+const INSERT: &str = "
     INSERT INTO firefly.sample (series_id, time, value)
     SELECT * FROM unnest($1, $2, $3)
     ON CONFLICT (series_id, time) DO NOTHING
@@ -103,13 +116,15 @@ impl Operation for Rows<'_> {
         columns.extend(columns::of_metadata(&self.metadata));
         columns.extend(columns::of_exemplars(&self.batch.exemplars));
         columns.extend(dead_letters::columns(&self.batch.dead_letters, self.origin.source));
-        let Origin { source, source_arn, request_id } = &self.origin;
+        let Origin { source, source_arn, request_id, .. } = &self.origin;
         let origin: [&(dyn ToSql + Sync); 3] = [source, source_arn, request_id];
-        let parameters: Vec<_> = columns
+        let mut parameters: Vec<_> = columns
             .iter()
             .map(|(column, array)| (column.as_ref() as &(dyn ToSql + Sync), array.clone()))
             .chain(origin.map(|text| (text, Type::TEXT)))
             .collect();
-        client.execute_typed(WRITE, &parameters).await
+        let sql = deliveries::statement(WRITE, INSERT, parameters.len() + 1);
+        parameters.extend(self.delivery.parameters());
+        rows_written(&client.query_typed_one(&sql, &parameters).await?)
     }
 }

@@ -7,12 +7,14 @@ use firefly_model::{Fingerprint, UnixMillis};
 use tokio::time::Instant;
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
+use uuid::Uuid;
 
 use super::SpanWriter;
 use super::columns::{self, Named};
 use super::service_edges::{BUCKET_MS, RefreshServiceEdges, buckets};
 use crate::array::{Column, put_timestamp};
 use crate::database::Operation;
+use crate::deliveries::{self, Delivery, rows_written};
 use crate::partitions::run_in_partitions;
 use crate::{Database, Origin, StorageError, dead_letters};
 
@@ -23,7 +25,7 @@ impl SpanWriter for Database {
         origin: Origin<'_>,
         deadline: Instant,
     ) -> Result<u64, StorageError> {
-        let rows = Rows::of(batch, origin);
+        let rows = Rows::of(batch, origin, self.instance);
         let times = batch.spans.iter().map(|span| ("stored_span", span.span.start.millis()));
         run_in_partitions(self, &rows, times, deadline).await
     }
@@ -42,10 +44,11 @@ struct Rows<'a> {
     /// The starts of the service edges' buckets that the spans touch.
     buckets: Vec<UnixMillis>,
     origin: Origin<'a>,
+    delivery: Delivery,
 }
 
 impl<'a> Rows<'a> {
-    fn of(batch: &'a SpanBatch, origin: Origin<'a>) -> Self {
+    fn of(batch: &'a SpanBatch, origin: Origin<'a>, instance: Uuid) -> Self {
         let buckets: BTreeSet<_> = batch.spans.iter().flat_map(|span| buckets(&span.span)).collect();
         Self {
             batch,
@@ -54,8 +57,14 @@ impl<'a> Rows<'a> {
             operations: sorted(&batch.operations),
             buckets: buckets.into_iter().collect(),
             origin,
+            delivery: Delivery::new(&origin, instance, batch.dead_letters.len(), newest_end(batch)),
         }
     }
+}
+
+/// When the last span of the batch ended; one that came without an end, when it began.
+fn newest_end(batch: &SpanBatch) -> Option<UnixMillis> {
+    batch.spans.iter().map(|span| span.span.end.max(span.span.start).millis()).max()
 }
 
 fn sorted<T>(rows: &HashMap<Fingerprint, CatalogueRow<T>>) -> Vec<Named<'_, T>> {
@@ -69,7 +78,7 @@ fn sorted<T>(rows: &HashMap<Fingerprint, CatalogueRow<T>>) -> Vec<Named<'_, T>> 
 ///
 /// A span that is there already stays as it is. What is said of buckets: see `firefly.refresh_service_edges`.
 const WRITE: &str = "
-    WITH resources AS (
+    resources AS (
         INSERT INTO firefly.resource AS known
             (id, fingerprint, service_name, attributes, dropped_attributes_count, schema_url, first_seen, last_seen)
         SELECT * FROM unnest($19, $20, $21, $22, $23, $24, $25, $26)
@@ -113,6 +122,10 @@ const WRITE: &str = "
         SELECT bucket, true FROM touched WHERE is_late ORDER BY bucket
         ON CONFLICT (bucket) DO UPDATE SET stale = true
     )
+";
+
+/// The spans themselves.
+const INSERT: &str = "
     INSERT INTO firefly.stored_span (
         start_time, span_id, parent_span_id, duration_nanos, operation_id, resource_id, scope_id, flags, start_nanos,
         status_code, trace_id, attributes, events, links, dropped_counts, trace_state, status_message, warning)
@@ -132,7 +145,7 @@ impl Operation for Rows<'_> {
         columns.extend(columns::of_scopes(&self.scopes));
         columns.extend(columns::of_operations(&self.operations));
         columns.extend(dead_letters::columns(&self.batch.dead_letters, self.origin.source));
-        let Origin { source, source_arn, request_id } = &self.origin;
+        let Origin { source, source_arn, request_id, .. } = &self.origin;
         let origin: [&(dyn ToSql + Sync); 3] = [source, source_arn, request_id];
         let buckets = Column {
             rows: self.buckets.as_slice(),
@@ -140,12 +153,14 @@ impl Operation for Rows<'_> {
             write: |bucket: &UnixMillis, out: &mut _| put_timestamp(*bucket, out),
         };
         let width = BUCKET_MS;
-        let parameters: Vec<(&(dyn ToSql + Sync), Type)> = columns
+        let mut parameters: Vec<(&(dyn ToSql + Sync), Type)> = columns
             .iter()
             .map(|(column, array)| (column.as_ref() as &(dyn ToSql + Sync), array.clone()))
             .chain(origin.map(|text| (text, Type::TEXT)))
             .chain([(&buckets as &(dyn ToSql + Sync), Type::TIMESTAMPTZ_ARRAY), (&width, Type::INT8)])
             .collect();
-        client.execute_typed(WRITE, &parameters).await
+        let sql = deliveries::statement(WRITE, INSERT, parameters.len() + 1);
+        parameters.extend(self.delivery.parameters());
+        rows_written(&client.query_typed_one(&sql, &parameters).await?)
     }
 }

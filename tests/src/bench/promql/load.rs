@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use firefly_model::KnownRows;
-use firefly_storage::{Database, DatabaseUrl, MetricWriter, Origin};
+use firefly_storage::{Database, DatabaseUrl, MetricWriter, Origin, Received};
 
 use super::day::Day;
 use crate::test_database::TestDatabase;
@@ -13,7 +13,8 @@ use crate::test_database::TestDatabase;
 pub(super) async fn load(test: &TestDatabase, day: &Day) -> Result<f64> {
     let database = Database::new(&DatabaseUrl::parse(test.ingest_url().as_str())?)?;
     let mut known = KnownRows::with_generation(100_000);
-    let origin = Origin { source: "bench", source_arn: None, request_id: "bench" };
+    let received = Received { source: "bench", data_points: 0, bytes: 0 };
+    let origin = Origin { source: "bench", source_arn: None, request_id: "bench", received };
     let start = Instant::now();
     for minute in 0..day.minutes {
         let batch = day.batch(minute, &known);

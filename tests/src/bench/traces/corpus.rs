@@ -16,7 +16,7 @@ use crate::demo::SplitMix64;
 use crate::demo::attributes::{int, text};
 
 /// The services, a Lambda function each.
-pub(super) const SERVICES: [&str; 10] = [
+pub(in crate::bench) const SERVICES: [&str; 10] = [
     "web-api",
     "orders",
     "payments",
@@ -51,7 +51,7 @@ pub(super) struct TraceCorpus {
 impl TraceCorpus {
     /// The day that ends now.
     pub(super) fn day(seed: u64) -> Self {
-        Self::spread(seed, TRACES_A_DAY)
+        Self::spread(seed, TRACES_A_DAY, 1)
     }
 
     /// As many traces a second as Firefly is to take, from now on: ingest sees the present.
@@ -60,14 +60,14 @@ impl TraceCorpus {
         Self { random: SplitMix64::new(seed), start_nanos, count: 0, step_nanos: LIVE_STEP_NANOS }
     }
 
-    /// So many traces, spread over the day that ends now.
-    pub(super) fn spread(seed: u64, traces: u64) -> Self {
+    /// So many traces, spread over the days that end now.
+    pub(super) fn spread(seed: u64, traces: u64, days: u64) -> Self {
         let now_nanos = now_ms().unsigned_abs() * NANOS_PER_MS;
         Self {
             random: SplitMix64::new(seed),
-            start_nanos: now_nanos - NANOS_PER_DAY,
+            start_nanos: now_nanos - days * NANOS_PER_DAY,
             count: 0,
-            step_nanos: NANOS_PER_DAY / traces.max(1),
+            step_nanos: days * NANOS_PER_DAY / traces.max(1),
         }
     }
 

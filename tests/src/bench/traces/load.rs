@@ -32,7 +32,7 @@ pub(super) async fn load(database: &TestDatabase, reference: &Jaeger, spans: usi
     let otlp = Otlp::start(database).await?;
     let jaeger = Exporter::new(&reference.otlp_url())?;
     let exports = spans / (TRACES * SPANS);
-    let mut corpus = TraceCorpus::spread(1, (exports * TRACES) as u64);
+    let mut corpus = TraceCorpus::spread(1, (exports * TRACES) as u64, 1);
     let (mut known, mut seconds) = (Vec::new(), 0.0);
     for number in 0..exports {
         let request = corpus.export(TRACES);
@@ -47,6 +47,18 @@ pub(super) async fn load(database: &TestDatabase, reference: &Jaeger, spans: usi
     }
     otlp.function.stop().await;
     Ok(Loaded { known, seconds })
+}
+
+/// Sends so many spans, spread over the days that end now.
+pub(in crate::bench) async fn load_days(database: &TestDatabase, spans: usize, days: u64) -> Result<()> {
+    let otlp = Otlp::start(database).await?;
+    let exports = spans / (TRACES * SPANS);
+    let mut corpus = TraceCorpus::spread(1, (exports * TRACES) as u64, days);
+    for _ in 0..exports {
+        otlp.export(&ExportBody::of(&corpus.export(TRACES), Encoding::Protobuf, false)?).await?;
+    }
+    otlp.function.stop().await;
+    Ok(())
 }
 
 /// One trace of an export, by its root.

@@ -14,3 +14,6 @@ mod searches;
 mod spans;
 pub(super) mod start;
 pub(super) mod store;
+
+pub(super) use corpus::SERVICES;
+pub(super) use load::load_days;

@@ -18,7 +18,8 @@ impl Otlp {
     /// Opens the function's URL. The first export starts the process.
     pub(super) async fn start(database: &TestDatabase) -> Result<Self> {
         let url = database.ingest_url();
-        let environment = [("DATABASE_URL", url.as_str()), ("FIREFLY_INGEST_OPEN", "true")];
+        let environment =
+            [("DATABASE_URL", url.as_str()), ("FIREFLY_INGEST_OPEN", "true"), ("FIREFLY_MAX_AGE_DAYS", "40")];
         let function = Running::start(NAME, &environment).await?;
         let exporter = Exporter::new(&function.url())?;
         Ok(Self { function, exporter })

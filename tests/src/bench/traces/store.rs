@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use firefly_model::trace::SpanBatch;
-use firefly_storage::{Database, Origin, SpanWriter};
+use firefly_storage::{Database, Origin, Received, SpanWriter};
 
 use super::bare::{self, Bare, bytes_per_span};
 use super::batches::batches;
@@ -71,7 +71,8 @@ pub(in crate::bench) async fn run(settings: &Settings, report: &mut Report) -> R
 }
 
 async fn write(database: &Database, batch: &SpanBatch) -> Result<()> {
-    let origin = Origin { source: "bench", source_arn: None, request_id: "bench" };
+    let received = Received { source: "bench", data_points: 0, bytes: 0 };
+    let origin = Origin { source: "bench", source_arn: None, request_id: "bench", received };
     let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
     database.write_spans(batch, origin, deadline).await?;
     Ok(())

@@ -7,7 +7,7 @@ use firefly_model::{
     Exemplar, ExtraStatistics, KnownRows, MetricBatch, MetricMetadata, MetricType, SampleBatch,
     SampleSeriesKey, SeriesId, SeriesKey, Statistics, UnixMillis,
 };
-use firefly_storage::{MetricWriter, Origin, SampleWriter};
+use firefly_storage::{MetricWriter, Origin, Received, SampleWriter};
 use firefly_tests::demo::Point;
 use firefly_tests::test_database::{Server, TestDatabase};
 use tokio::time::Instant;
@@ -18,8 +18,11 @@ pub const MORNING_MS: i64 = 1_772_442_000_000;
 /// Five minutes later, in seconds: when instant queries look.
 pub const LOOK: &str = "1772442300";
 
+const RECEIVED: Received = Received { source: "test", data_points: 0, bytes: 0 };
+
 /// Where the batches of these tests come from.
-pub const ORIGIN: Origin<'static> = Origin { source: "test", source_arn: None, request_id: "request-1" };
+pub const ORIGIN: Origin<'static> =
+    Origin { source: "test", source_arn: None, request_id: "request-1", received: RECEIVED };
 
 /// Longer than anything here takes on a busy machine.
 pub fn patience() -> Instant {

@@ -2,6 +2,7 @@
 
 use firefly_model::SampleBatch;
 use firefly_tests::test_database::{Server, TestDatabase};
+use serde_json::json;
 
 use super::endpoint::{Endpoint, function};
 use super::sample::{LOOK, MORNING_MS, add, sampled, store};
@@ -54,6 +55,11 @@ async fn limits_are_those_of_the_configuration() {
         assert_eq!((answer.status, &*kind), (422, "execution"), "{path}: {}", answer.text);
         assert!(error.contains(what), "{path}: {error}");
     }
+    let first = endpoint.get("/api/v1/series?match[]=requests_total&limit=2").await;
+    assert_eq!(
+        (first.data().as_array().unwrap().len(), first.warnings()),
+        (2, json!(["results truncated due to limit"]))
+    );
     let fits = endpoint.get("/api/v1/query?query=sum_over_time(up[30m])&time=1772443800").await;
     assert_eq!(fits.data()["result"][0]["value"][1], "119");
 }

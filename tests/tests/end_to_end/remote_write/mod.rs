@@ -4,9 +4,9 @@
 mod answers;
 mod crash;
 mod database;
-mod endpoint;
+pub mod endpoint;
 mod exporter;
 mod prometheus;
 mod refusals;
 mod rows;
-mod sample;
+pub mod sample;

@@ -4,7 +4,10 @@
 use std::env;
 
 use firefly_model::STALE_MARKER;
-use firefly_storage::{DatabaseUrl, Grade, SCHEMA_VERSION, StorageError, migrate};
+use firefly_model::selection::{Look, Selection, WindowFunction};
+use firefly_storage::{
+    DatabaseUrl, Grade, PrometheusReader, PushDown, SCHEMA_VERSION, StorageError, migrate,
+};
 use firefly_tests::demo::Shop;
 use firefly_tests::test_database::connect;
 use tokio::sync::{Mutex, MutexGuard};
@@ -12,9 +15,10 @@ use tokio_postgres::Client;
 use url::Url;
 
 use super::batches::{DataPoint, HOUR_MS, MORNING_MS, batch, point};
+use super::prometheus::data::{newest_at, select, window_at};
 use super::samples::{samples, sealed, write_samples};
 use super::views::batch_of;
-use super::{door, spans, stored, write};
+use super::{door, sizes, spans, stored, write};
 
 /// The server, with nothing of Firefly's in it, and for one test alone.
 struct Community {
@@ -163,6 +167,87 @@ async fn the_views_read_compressed_data() -> anyhow::Result<()> {
     compress(&client, "statistic_set").await?;
     assert_eq!(sums().await?, before);
     assert_eq!(stored::count(&client, "firefly.metric_point").await?, i64::try_from(points.len())?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn sizes_count_what_is_compressed() -> anyhow::Result<()> {
+    let community = Community::migrated().await?;
+    let minutes = |minutes: std::ops::Range<i64>| minutes.map(|minute| point().minute(minute));
+    let retention = "SELECT add_retention_policy('firefly.sample', interval '90 days')";
+    community.client().await?.batch_execute(retention).await?;
+    community.write(&minutes(0..500).collect::<Vec<_>>()).await?;
+    let before = assert_sizes(&community, 500, 0).await?;
+    compress(&community.client().await?, "statistic_set").await?;
+    assert!(assert_sizes(&community, 500, 1).await? < before);
+    community.write(&minutes(500..510).collect::<Vec<_>>()).await?;
+    assert_sizes(&community, 510, 1).await?;
+    Ok(())
+}
+
+/// Asserts what the read role is shown of the statistic sets, and says how many bytes.
+async fn assert_sizes(community: &Community, rows: i64, compressed: i64) -> anyhow::Result<i64> {
+    let client = community.client().await?;
+    // This server does not count what it writes.
+    client.batch_execute("ANALYZE; SET ROLE firefly_read").await?;
+    let expected = [
+        "sample 0 0 0 90 days",
+        &format!("statistic_set {rows} 1 {compressed} 2026-03-02 00:00 2026-03-03 00:00"),
+        "stored_span 0 0 0",
+    ];
+    assert_eq!(sizes::texts(&client, sizes::TABLES).await?, expected);
+    assert_eq!(sizes::texts(&client, sizes::DAYS).await?, [format!("2026-03-02 00:00 {rows} 0 0")]);
+    let sql = "SELECT bytes, bytes = hypertable_size('firefly.statistic_set'), database_size_bytes > bytes
+        FROM firefly.storage_table CROSS JOIN firefly.storage_total WHERE table_name = 'statistic_set'";
+    let row = client.query_one(sql, &[]).await?;
+    assert!(row.get::<_, bool>(1) && row.get::<_, bool>(2));
+    Ok(row.get(0))
+}
+
+#[tokio::test]
+async fn deliveries_count_what_they_change_in_a_compressed_chunk() -> anyhow::Result<()> {
+    let community = Community::migrated().await?;
+    let points: Vec<_> = (0..5).map(|minute| point().minute(minute)).collect();
+    community.write(&points).await?;
+    compress(&community.client().await?, "statistic_set").await?;
+    let fuller = point().with(2.0, 2.0, 1.0, 1.0);
+    community.write(points.iter().chain([&fuller])).await?;
+    let sql = "SELECT deliveries, stored FROM firefly.deliveries_between('-infinity', 'infinity')";
+    let row = community.client().await?.query_one(sql, &[]).await?;
+    assert_eq!([row.get::<_, i64>(0), row.get(1)], [2, 6]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn promql_reads_compressed_data() -> anyhow::Result<()> {
+    let community = Community::migrated().await?;
+    let points: Vec<_> = Shop::default().final_points(MORNING_MS..MORNING_MS + HOUR_MS / 6).collect();
+    write(&door(&community.url)?, &batch_of(&points)).await?;
+    let stored = [("a", MORNING_MS, 1.5), ("a", MORNING_MS + 15_000, -0.0), ("b", MORNING_MS, f64::NAN)];
+    write_samples(&door(&community.url)?, &sealed(&stored)).await?;
+    let read = async || -> anyhow::Result<Vec<String>> {
+        let at_ms = MORNING_MS + HOUR_MS / 6;
+        let mut answers = Vec::new();
+        for name in ["aws_lambda_(duration|errors)_(sum|average|p99)", "[^_]+"] {
+            let name = [&*format!("__name__=~{name}")];
+            let window = window_at(at_ms, HOUR_MS, &name);
+            let sum = Look::Window { window_ms: HOUR_MS, function: Some(WindowFunction::Sum) };
+            let sum = Selection { look: sum, ..window.clone() };
+            for selection in [window, newest_at(at_ms, &name), sum] {
+                let reader = PrometheusReader::new(door(&community.url)?);
+                let reader = reader.with_push_down(PushDown { samples: 0, of_each: 1 });
+                let found = select(&reader, selection).await?;
+                assert!(!found.is_empty(), "{name:?}");
+                answers.push(format!("{found:?}"));
+            }
+        }
+        Ok(answers)
+    };
+    let before = read().await?;
+    for table in ["statistic_set", "sample"] {
+        compress(&community.client().await?, table).await?;
+    }
+    assert_eq!(read().await?, before);
     Ok(())
 }
 

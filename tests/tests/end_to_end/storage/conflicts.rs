@@ -110,7 +110,9 @@ async fn a_series_that_another_writer_adds_at_the_same_moment_is_no_error(
             SELECT pg_advisory_lock(1)",
         )
         .await?;
-    let (mine, yours) = (batch([&point()]), batch([&point().minute(1)]));
+    // Of another hour: late writers of one hour wait for each other.
+    let [first, second] = [point(), point().minute(60)];
+    let (mine, yours) = (batch([&first]), batch([&second]));
     let add_the_series = async {
         until(&observer, OURS_WAITING, 1).await?;
         write(&door(&database.owner_url())?, &yours).await?;
@@ -120,6 +122,6 @@ async fn a_series_that_another_writer_adds_at_the_same_moment_is_no_error(
     let (written, ()) = tokio::try_join!(write, add_the_series)?;
     assert_eq!(written.statistic_sets, 1);
     assert_eq!(stored::count(&observer, "firefly.statistic_set").await?, 3);
-    assert_eq!(stored::series(&observer).await?, stored::series_of(&mine));
+    assert_eq!(stored::series(&observer).await?, stored::series_of(&batch([&first, &second])));
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use firefly_model::MetricBatch;
-use firefly_storage::{Database, DatabaseUrl, MetricWriter, Origin, StorageError, Written};
+use firefly_storage::{Database, DatabaseUrl, MetricWriter, Origin, Received, StorageError, Written};
 use tokio::time::Instant;
 use url::Url;
 
@@ -46,7 +46,10 @@ mod community;
 mod conflicts;
 mod dead_letters;
 mod deadlines;
+mod deliveries;
 mod extension_refused;
+mod hours;
+mod insights;
 mod lost_connections;
 mod migrations;
 mod owners;
@@ -56,6 +59,7 @@ mod prometheus;
 mod rights;
 mod samples;
 mod series;
+mod sizes;
 mod spans;
 mod stored;
 mod tls;
@@ -64,9 +68,15 @@ mod unreachable;
 mod upsert;
 mod views;
 
+const RECEIVED: Received = Received { source: "test", data_points: 0, bytes: 0 };
+
 /// Where the batches of these tests come from.
-const ORIGIN: Origin<'static> =
-    Origin { source: "test", source_arn: Some("arn:aws:firehose:test"), request_id: "request-1" };
+const ORIGIN: Origin<'static> = Origin {
+    source: "test",
+    source_arn: Some("arn:aws:firehose:test"),
+    request_id: "request-1",
+    received: RECEIVED,
+};
 
 /// Longer than anything here takes on a busy machine.
 fn patience() -> Instant {

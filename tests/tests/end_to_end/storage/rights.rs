@@ -15,7 +15,7 @@ on_each_server!(
     names_need_no_schema,
 );
 
-pub(super) async fn assert_refused(client: &Client, statements: &[&str]) {
+pub async fn assert_refused(client: &Client, statements: &[&str]) {
     for statement in statements {
         let refused = client.batch_execute(statement).await;
         let code = refused.as_ref().err().and_then(tokio_postgres::Error::code);

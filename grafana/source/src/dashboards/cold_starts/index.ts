@@ -9,6 +9,7 @@ import { hints } from "../../parts/hints";
 import { row } from "../../parts/layout";
 import { toFunction, toTrace } from "../../parts/links";
 import { palette } from "../../parts/palette";
+import { outcomes } from "../../parts/severities";
 import { chosenSpans, range, series } from "../../parts/sql";
 import { uids } from "../../parts/uids";
 import { units } from "../../parts/units";
@@ -217,11 +218,7 @@ const newest = table({
     status: {
       title: "Status",
       width: 90,
-      words: {
-        error: { text: "error", colour: palette.errors },
-        ok: { text: "ok", colour: palette.ok },
-        unset: { text: "ok", colour: palette.ok },
-      },
+      words: outcomes,
       cell: "text",
     },
     trace_id: { title: "Trace", links: [toTrace()], width: 280 },

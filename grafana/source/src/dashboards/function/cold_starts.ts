@@ -17,7 +17,7 @@ export function coldStarts(): Panel {
       series(`
         SELECT date_bin('$__interval', start_time, 'epoch') AS time,
           count(*) FILTER (WHERE cold_start) AS "cold starts",
-          (count(*) FILTER (WHERE cold_start))::double precision / count(*) AS share
+          100.0::double precision * count(*) FILTER (WHERE cold_start) / count(*) AS share
         FROM firefly.invocations_between(${range})
         WHERE ${chosenSpans()} AND cold_start IS NOT NULL
         GROUP BY 1
@@ -28,7 +28,7 @@ export function coldStarts(): Panel {
     draw: "bars",
     series: {
       "cold starts": { colour: palette.coldStarts },
-      share: { colour: palette.idle, unit: units.share, right: true, line: true },
+      share: { colour: palette.idle, unit: units.percent, right: true, line: true },
     },
     empty: hints.coldStarts,
   });

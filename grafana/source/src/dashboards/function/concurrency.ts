@@ -11,7 +11,7 @@ export function concurrency(): Panel {
   return timeSeries({
     title: "Concurrent executions",
     description:
-      "Most executions at the same time, of several functions those of the busiest. The dashed line is what is reserved, the smallest reservation of the chosen functions, from firefly.function_config. From CloudWatch.",
+      "Most executions at the same time, of several functions those of the busiest. The dashed line is the reserved concurrency from firefly.function_config, where the chosen functions have the same. From CloudWatch.",
     queries: [
       series(`
         SELECT time, max(concurrent_executions) AS executions
@@ -20,7 +20,7 @@ export function concurrency(): Panel {
         GROUP BY time
         ORDER BY time
         LIMIT 5000`),
-      series(limitLine("min(reserved_concurrency)", "reserved", "firefly.function_config"), "B"),
+      series(limitLine("reserved_concurrency", "reserved", "firefly.function_config"), "B"),
     ],
     unit: units.count,
     series: {

@@ -11,7 +11,7 @@ export function duration(): Panel {
   return timeSeries({
     title: "Duration",
     description:
-      "How long invocations took. The percentiles are there if the metric stream sends them; of several minutes or functions they are the highest. The dashed line is the timeout, the shortest of the chosen functions, from firefly.function_config. From CloudWatch.",
+      "How long invocations took. The percentiles are there if the metric stream sends them; of several minutes or functions they are the highest. The dashed line is the timeout from firefly.function_config, where the chosen functions have the same. From CloudWatch.",
     queries: [
       series(`
         SELECT time,
@@ -32,7 +32,7 @@ export function duration(): Panel {
         LIMIT 5000`,
         "B",
       ),
-      series(limitLine("min(timeout_ms)", "timeout", "firefly.function_config"), "C"),
+      series(limitLine("timeout_ms", "timeout", "firefly.function_config"), "C"),
     ],
     unit: units.milliseconds,
     series: {

@@ -26,7 +26,13 @@ export function exceptions(): Panel {
       ORDER BY occurrences DESC, last_seen DESC
       LIMIT 100`,
     columns: {
-      type: { title: "Exception", width: 200, colour: palette.errors, cell: "text", links: [toTrace("Open the newest trace with it")] },
+      type: {
+        title: "Exception",
+        width: 200,
+        colour: palette.errors,
+        cell: "text",
+        links: [toTrace("Open the newest trace with it")],
+      },
       message: { title: "Message", wrap: true, links: [toTrace("Open the newest trace with it")] },
       occurrences: { title: "Times", unit: units.count, width: 80 },
       function_name: { title: "Function", width: 200 },

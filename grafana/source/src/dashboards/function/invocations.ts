@@ -38,14 +38,14 @@ export function errorRate(): Panel {
     description: "Share of the invocations that failed. From CloudWatch.",
     queries: [
       series(`
-        SELECT time, sum(errors) / nullif(sum(invocations), 0) AS errors
+        SELECT time, 100 * sum(errors) / nullif(sum(invocations), 0) AS errors
         FROM firefly.lambda_activity(${steps})
         WHERE ${chosen()}
         GROUP BY time
         ORDER BY time
         LIMIT 5000`),
     ],
-    unit: units.share,
+    unit: units.percent,
     series: { errors: { colour: palette.errors } },
     empty: hints.metrics,
   });

@@ -11,7 +11,7 @@ export function memory(): Panel {
   return timeSeries({
     title: "Memory",
     description:
-      "Most memory that an invocation used, from Lambda Insights (used_memory_max) if the metric stream has its namespace. The dashed line is what is configured, the least of the chosen functions, from firefly.function_config or spans (faas.max_memory).",
+      "Most memory that an invocation used, from Lambda Insights (used_memory_max) if the metric stream has its namespace. The dashed line is what is configured, where the chosen functions have the same, from firefly.function_config or spans (faas.max_memory).",
     emptyWhen: "where neither Lambda Insights nor the configuration of the functions is known.",
     queries: [
       series(`
@@ -25,7 +25,7 @@ export function memory(): Panel {
         GROUP BY 1
         ORDER BY 1
         LIMIT 5000`),
-      series(limitLine("min(memory_mb)", "configured", `firefly.costs_between(${range})`), "B"),
+      series(limitLine("memory_mb", "configured", `firefly.costs_between(${range})`), "B"),
     ],
     unit: units.mebibytes,
     series: {

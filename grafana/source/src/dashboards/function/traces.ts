@@ -18,7 +18,11 @@ export function filterVariables(): Builder<VariableModel>[] {
       ["failed", "error"],
       ["not failed", "ok"],
     ]),
-    textVariable("minimum", "Longer than (ms)", "Shortest duration of an invocation in the table of traces, in milliseconds."),
+    textVariable(
+      "minimum",
+      "Longer than (ms)",
+      "Shortest duration of an invocation in the table of traces, in milliseconds.",
+    ),
     choiceVariable("start", "Start", "Whether the table of traces has cold or warm starts.", [
       ["any", "any"],
       ["cold", "cold"],
@@ -37,17 +41,16 @@ export function traces(): Panel {
     emptyWhen: "while the functions send no traces, or the filters leave none.",
     sql: `
       SELECT
-        CASE WHEN status = 'error' OR exception_type IS NOT NULL THEN 'error' ELSE status END AS outcome,
-        start_time, function_name, duration_ms, exception_type, exception_message,
+        outcome, start_time, function_name, duration_ms, exception_type, exception_message,
         CASE cold_start WHEN true THEN 'cold' WHEN false THEN 'warm' END AS start,
         version, request_id, replace(trace_id::text, '-', '') AS trace_id
-      FROM firefly.invocations_between(${range})
+      FROM (
+        SELECT *, CASE WHEN status = 'error' OR exception_type IS NOT NULL THEN 'error' ELSE status END AS outcome
+        FROM firefly.invocations_between(${range})
+      ) AS invocation
       WHERE ${chosenSpans()}
-        AND CASE \${status:sqlstring}
-          WHEN 'error' THEN status = 'error' OR exception_type IS NOT NULL
-          WHEN 'ok' THEN status <> 'error' AND exception_type IS NULL
-          ELSE true END
-        AND duration_ms >= coalesce(substring(\${minimum:sqlstring} FROM '[0-9]+(?:[.][0-9]+)?')::double precision, 0)
+        AND CASE \${status:sqlstring} WHEN 'error' THEN outcome = 'error' WHEN 'ok' THEN outcome <> 'error' ELSE true END
+        AND duration_ms >= coalesce(substring(\${minimum:sqlstring} FROM '[0-9]{1,15}(?:[.][0-9]{1,15})?')::double precision, 0)
         AND CASE \${start:sqlstring} WHEN 'cold' THEN cold_start WHEN 'warm' THEN NOT cold_start ELSE true END
         AND strpos(
           lower(concat_ws(' ', exception_type, exception_message, request_id, version, trace_id, replace(trace_id::text, '-', ''))),

@@ -2,10 +2,13 @@ import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 
 import { table } from "../../panels";
 import { hints } from "../../parts/hints";
-import { toFunction } from "../../parts/links";
+import { functionOf, toFunction, toFunctionColumns } from "../../parts/links";
 import { severities } from "../../parts/severities";
-import { chosen, range } from "../../parts/sql";
+import { chosenPlaces, range } from "../../parts/sql";
 import { units } from "../../parts/units";
+
+/** A limit of a whole region concerns each of its functions, and names none. */
+const chosenOrRegion = `(function_name IS NULL OR function_name IN (\${function:sqlstring})) AND ${chosenPlaces()}`;
 
 /** What needs attention, the worst first. */
 export function attention(): Panel {
@@ -17,16 +20,16 @@ export function attention(): Panel {
     sql: `
       SELECT
         severity, function_name, title,
-        concat_ws(' ', trim_scale(round(value::numeric, 2)), unit) AS value,
-        concat_ws(' ', trim_scale(round(threshold::numeric, 2)), unit) AS threshold,
-        since, advice, account_id, region
-      FROM firefly.insights_between(${range})
-      WHERE ${chosen()}
+        concat_ws(' ', trim_scale(round(value::numeric, 1)), unit) AS value,
+        concat_ws(' ', trim_scale(round(threshold::numeric, 1)), unit) AS threshold,
+        since, advice, account_id, region, ${functionOf("insight")}
+      FROM firefly.insights_between(${range}) AS insight
+      WHERE ${chosenOrRegion}
       ORDER BY severity = 'critical' DESC, since, function_name, rule
       LIMIT 200`,
     columns: {
       severity: { title: "Severity", width: 110, words: severities, cell: "text" },
-      function_name: { title: "Function", width: 220, links: [toFunction()] },
+      function_name: { title: "Function", width: 220, links: [toFunction("Open this function", toFunctionColumns)] },
       title: { title: "What", width: 260 },
       value: { title: "Value", width: 120 },
       threshold: { title: "Threshold", width: 120 },
@@ -35,6 +38,7 @@ export function attention(): Panel {
       account_id: { title: "Account", width: 130 },
       region: { title: "Region", width: 120 },
     },
+    hidden: Object.values(toFunctionColumns),
     empty: hints.insights,
   });
 }

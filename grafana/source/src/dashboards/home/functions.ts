@@ -3,10 +3,10 @@ import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import { errorLimits } from "../../figures";
 import { table } from "../../panels";
 import { hints } from "../../parts/hints";
-import { toFunction } from "../../parts/links";
+import { functionOf, toFunction, toFunctionColumns } from "../../parts/links";
 import { palette } from "../../parts/palette";
 import { severities } from "../../parts/severities";
-import { chosen, range, steps } from "../../parts/sql";
+import { chosen, chosenSpans, range, steps } from "../../parts/sql";
 import { units } from "../../parts/units";
 
 /**
@@ -21,7 +21,7 @@ export function functions(): Panel {
     sql: `
       WITH listed AS (
         SELECT * FROM firefly.functions_between(${range})
-        WHERE ${chosen()}
+        WHERE ${chosenSpans()}
         ORDER BY array_position(ARRAY['critical', 'warning', 'ok', 'idle'], health), invocations DESC NULLS LAST,
           function_name
         LIMIT 500
@@ -37,7 +37,7 @@ export function functions(): Panel {
         listed.health, listed.function_name, listed.invocations, trend.trend, listed.error_rate,
         listed.duration_average_ms, listed.duration_maximum_ms, listed.throttles, listed.cold_starts,
         listed.cold_start_rate, listed.memory_mb, listed.cost, listed.insights, listed.runtime, listed.last_seen,
-        listed.account_id, listed.region
+        listed.account_id, listed.region, ${functionOf("listed")}
       FROM listed
       LEFT JOIN counted USING (account_id, region, function_name)
       LEFT JOIN LATERAL (
@@ -48,15 +48,16 @@ export function functions(): Panel {
           date_bin('$__interval', $__timeFrom(), 'epoch'), $__timeTo()::timestamptz, '$__interval'::interval) AS step
       ) AS trend ON counted.most > 0
       ORDER BY array_position(ARRAY['critical', 'warning', 'ok', 'idle'], listed.health),
-        listed.invocations DESC NULLS LAST, listed.function_name`,
+        listed.invocations DESC NULLS LAST, listed.function_name
+      LIMIT 500`,
     // The number of steps of the trend.
     maxDataPoints: 24,
     columns: {
       health: { title: "Health", width: 100, words: severities, cell: "text" },
-      function_name: { title: "Function", links: [toFunction()] },
+      function_name: { title: "Function", links: [toFunction("Open this function", toFunctionColumns)] },
       invocations: { title: "Invocations", unit: units.count, width: 110 },
       trend: { title: "Trend", width: 190, colour: palette.invocations, cell: "text" },
-      error_rate: { title: "Errors", unit: units.share, decimals: 2, width: 90, limits: errorLimits, cell: "text" },
+      error_rate: { title: "Errors", unit: units.percent, decimals: 2, width: 90, limits: errorLimits, cell: "text" },
       duration_average_ms: { title: "Average", unit: units.milliseconds, width: 95 },
       duration_maximum_ms: { title: "Longest", unit: units.milliseconds, width: 95 },
       throttles: {
@@ -67,7 +68,7 @@ export function functions(): Panel {
         cell: "text",
       },
       cold_starts: { title: "Cold starts", unit: units.count, width: 105 },
-      cold_start_rate: { title: "Cold", unit: units.share, decimals: 1, width: 80 },
+      cold_start_rate: { title: "Cold", unit: units.percent, decimals: 1, width: 80 },
       memory_mb: { title: "Memory", unit: units.mebibytes, width: 95 },
       cost: { title: "Cost", unit: units.dollars, width: 95 },
       insights: { title: "Insights", unit: units.count, width: 80 },
@@ -76,6 +77,7 @@ export function functions(): Panel {
       account_id: { title: "Account", width: 130 },
       region: { title: "Region", width: 120 },
     },
+    hidden: Object.values(toFunctionColumns),
     empty: hints.metrics,
   });
 }

@@ -14,7 +14,7 @@ use crate::deployed::KEY;
 
 mod answers;
 mod rows;
-mod sample;
+pub mod sample;
 
 async fn start(server: Server) -> (TestDatabase, Endpoint) {
     let database = TestDatabase::create(server).await.unwrap();

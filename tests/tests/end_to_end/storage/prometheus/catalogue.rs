@@ -68,7 +68,7 @@ async fn the_release_before_does_not_mark_and_is_noticed(database: &TestDatabase
     let (reader, owner) = (reader(database)?, database.owner().await?);
     owner.execute(INSERT, &[&1_i64, &"up"]).await?;
     let next_day = UnixMillis(MORNING_MS + DAY_MS)..=UnixMillis(MORNING_MS + DAY_MS);
-    let listed = async || reader.series(&[], next_day.clone(), LIMITS, patience()).await;
+    let listed = async || reader.series(&[], next_day.clone(), None, LIMITS, patience()).await;
     assert_eq!(listed().await?, []);
     owner.batch_execute("UPDATE firefly.series SET last_seen = '2026-03-03 09:00+00'").await?;
     assert_eq!(listed().await?.len(), 1);

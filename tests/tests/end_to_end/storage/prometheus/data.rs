@@ -142,7 +142,7 @@ pub async fn select(reader: &PrometheusReader, selection: Selection) -> anyhow::
 
 /// The labels of all series that meet the matchers, at any time.
 pub async fn series(reader: &PrometheusReader, texts: &[&str]) -> anyhow::Result<Vec<Labels>> {
-    Ok(reader.series(&[matchers(texts)], ALWAYS, LIMITS, patience()).await?)
+    Ok(reader.series(&[matchers(texts)], ALWAYS, None, LIMITS, patience()).await?)
 }
 
 pub const ALWAYS: RangeInclusive<UnixMillis> = UnixMillis(0)..=UnixMillis(i64::MAX);

@@ -81,7 +81,10 @@ async fn cardinality_counts_each_statistic(database: &TestDatabase) -> anyhow::R
     assert!(found.series_by_pair.contains(&(lambda, 10)));
     let cart = Labels::new([("__name__", "up"), ("job", "cart")]);
     assert!(
-        reader.series(&[], UnixMillis(0)..=UnixMillis(i64::MAX), LIMITS, patience()).await?.contains(&cart)
+        reader
+            .series(&[], UnixMillis(0)..=UnixMillis(i64::MAX), None, LIMITS, patience())
+            .await?
+            .contains(&cart)
     );
     Ok(())
 }

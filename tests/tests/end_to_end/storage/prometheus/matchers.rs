@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use firefly_model::selection::{Labels, MatchOp, Matcher};
+use firefly_model::selection::{Labels, Limits, MatchOp, Matcher};
 use firefly_storage::MetricReader;
 use firefly_tests::test_database::TestDatabase;
 use proptest::prelude::*;
@@ -96,8 +96,11 @@ async fn both_ways_find_what_the_matchers_say(database: &TestDatabase) -> anyhow
         };
         let expected: Vec<_> = everything.iter().filter(is_found).cloned().collect();
         for reader in [&held, &scanned] {
-            let found = reader.series(&sets, ALWAYS, LIMITS, patience()).await?;
+            let found = reader.series(&sets, ALWAYS, None, LIMITS, patience()).await?;
             anyhow::ensure!(found == expected, "{found:?} and not {expected:?}");
+            let few = Limits { series: 3, ..LIMITS };
+            let first = reader.series(&sets, ALWAYS, Some(3), few, patience()).await?;
+            anyhow::ensure!(first == expected[..expected.len().min(3)], "{first:?} and not {expected:?}");
             let names = reader.label_names(&sets, ALWAYS, patience()).await?;
             let of = expected.iter().flat_map(Labels::iter).map(|(name, _)| name.to_owned());
             anyhow::ensure!(names.into_iter().eq(of.collect::<BTreeSet<_>>()));

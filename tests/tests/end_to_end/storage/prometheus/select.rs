@@ -16,6 +16,7 @@ on_each_server!(
     a_window_is_open_to_the_left_and_closed_to_the_right,
     samples_lie_in_several_partitions,
     statistics_of_a_data_point_are_series,
+    extra_statistics_may_be_long,
     limits_hold_over_all_selections,
 );
 
@@ -79,6 +80,28 @@ async fn statistics_of_a_data_point_are_series(database: &TestDatabase) -> anyho
     let newest =
         select(&reader(database)?, newest_at(MORNING_MS, &["__name__=aws_lambda_duration_sum"])).await?;
     assert_eq!(newest[0].visibility, Visibility::Once { lookback_ms: 600_000 });
+    Ok(())
+}
+
+async fn extra_statistics_may_be_long(database: &TestDatabase) -> anyhow::Result<()> {
+    let point = |minute: i64| {
+        let mut point = duration_of("cart", MORNING_MS + minute * 60_000);
+        // A hundred long names do not fit into a row of an index, whatever becomes of them.
+        let more = if minute % 2 == 0 { 99 } else { 1 };
+        let names = (0..more).map(|trim| format!("TM({trim}.{}%:99.75%)", "123456789".repeat(6)));
+        let statistics = names.chain(["p99".to_owned()]).zip((0..).map(|value| f64::from(value) / 7.0));
+        point.extra = statistics.collect();
+        point
+    };
+    store_points(database, &(0..6).map(point).collect::<Vec<_>>()).await?;
+    let last_ms = MORNING_MS + 5 * 60_000;
+    let matchers = &["__name__=aws_lambda_duration_p99"];
+    let found = select(&reader(database)?, window_at(last_ms, 360_000, matchers)).await?;
+    let p99 = |minute: i64| if minute % 2 == 0 { 99.0 / 7.0 } else { 1.0 / 7.0 };
+    let expected: Vec<_> = (0..6).map(|minute| (MORNING_MS + minute * 60_000, p99(minute))).collect();
+    assert_eq!(points(&found[0]), expected);
+    let newest = select(&reader(database)?, newest_at(last_ms - 60_000, matchers)).await?;
+    assert_eq!(points(&newest[0]), expected[4..5]);
     Ok(())
 }
 
