@@ -153,7 +153,7 @@ FROM (
     SELECT account_id, region, labels ->> 'FunctionName' AS function_name, first_seen, last_seen
     FROM firefly.series
     WHERE namespace = 'AWS/Lambda' AND labels ? 'FunctionName' AND labels - 'FunctionName' = '{}'
-        AND name IN ('Invocations', 'Throttles')
+        AND name IN ('Invocations', 'Duration', 'Throttles')
     UNION ALL
     SELECT account_id, region, function_name, NULL, NULL FROM firefly.function_config
 ) AS known
@@ -217,6 +217,38 @@ AS $$
         AND stored.attributes ?| ARRAY['faas.invocation_id', 'faas.execution', 'faas.coldstart', 'faas.trigger']
 $$;
 COMMENT ON FUNCTION firefly.invocations_between IS 'Invocations that began in a range of time, as spans tell them: those of kind server or consumer with faas.invocation_id, faas.execution (its old name), faas.coldstart or faas.trigger. start_time; account_id, region, function_name (faas.name, else service.name), version; request_id; trace_id, span_id; duration_ms in milliseconds; status: unset, ok or error; cold_start; memory_mb; exception_type and exception_message of the last exception, else error.type and the message of the status. NULL is what the span does not say. Where spans are sampled, not every invocation is here.';
+
+-- What spans say of each function, for insights and the table of functions.
+CREATE FUNCTION firefly.traced_between(since timestamptz, until timestamptz)
+RETURNS TABLE (
+    account_id text, region text, function_name text, invocations bigint, starts bigint, cold_starts bigint,
+    timeouts bigint, out_of_memory bigint, first_cold_start timestamptz, first_timeout timestamptz,
+    first_out_of_memory timestamptz, last_seen timestamptz
+)
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT
+        invocation.account_id, invocation.region, invocation.function_name,
+        count(*),
+        count(invocation.cold_start),
+        count(*) FILTER (WHERE invocation.cold_start),
+        count(*) FILTER (WHERE ended.is_timeout),
+        count(*) FILTER (WHERE ended.is_out_of_memory),
+        min(invocation.start_time) FILTER (WHERE invocation.cold_start),
+        min(invocation.start_time) FILTER (WHERE ended.is_timeout),
+        min(invocation.start_time) FILTER (WHERE ended.is_out_of_memory),
+        max(invocation.start_time)
+    FROM firefly.invocations_between(since, until) AS invocation
+    CROSS JOIN LATERAL (
+        SELECT
+            invocation.status = 'error'
+                AND firefly.is_timeout(invocation.exception_type, invocation.exception_message),
+            invocation.status = 'error'
+                AND firefly.is_out_of_memory(invocation.exception_type, invocation.exception_message)
+    ) AS ended (is_timeout, is_out_of_memory)
+    GROUP BY 1, 2, 3
+$$;
+COMMENT ON FUNCTION firefly.traced_between IS 'What spans say of each function in a range of time: invocations, starts (those that say whether they were cold), cold_starts, timeouts, out_of_memory, the times of the first of each, and last_seen, the start of the last invocation.';
 
 -- Cost ------------------------------------------------------------------------------------------------------------
 
@@ -300,6 +332,7 @@ COMMENT ON COLUMN firefly.function_price.currency IS 'Currency of the prices; NU
 COMMENT ON COLUMN firefly.function_price.gb_second IS 'Price of a gigabyte of memory for a second.';
 COMMENT ON COLUMN firefly.function_price.request IS 'Price of an invocation.';
 
+-- As firefly.lambda_activity, of the two metrics that cost.
 CREATE FUNCTION firefly.costs_between(since timestamptz, until timestamptz, step interval DEFAULT NULL)
 RETURNS TABLE (
     account_id text, region text, function_name text, "time" timestamptz, gb_seconds double precision,
@@ -320,7 +353,16 @@ AS $$
         used.gb_seconds * price.gb_second + used.requests * price.request,
         price.currency,
         price.memory_mb
-    FROM firefly.lambda_activity(since, until, step) AS activity
+    FROM (
+        SELECT series.account_id, series.region, series.function_name, part.time,
+            max(part.sum) FILTER (WHERE series.metric_name = 'Invocations') AS invocations,
+            max(part.samples) FILTER (WHERE series.metric_name = 'Duration') AS duration_samples,
+            max(part.sum) FILTER (WHERE series.metric_name = 'Duration') AS duration_sum_ms
+        FROM firefly.lambda_series AS series
+        CROSS JOIN LATERAL firefly.statistics_between(series.series_id, since, until, step) AS part
+        WHERE series.metric_name IN ('Invocations', 'Duration')
+        GROUP BY 1, 2, 3, 4
+    ) AS activity
     LEFT JOIN firefly.function_price AS price
         ON price.account_id = activity.account_id AND price.region = activity.region
         AND price.function_name = activity.function_name
@@ -329,7 +371,6 @@ AS $$
             activity.duration_sum_ms / 1000 * price.memory_mb / 1024,
             coalesce(activity.invocations, activity.duration_samples)
     ) AS used (gb_seconds, requests)
-    WHERE activity.invocations IS NOT NULL OR activity.duration_samples IS NOT NULL
 $$;
 COMMENT ON FUNCTION firefly.costs_between IS 'What functions are estimated to cost in a range of time, for each function and step (one row for the range if step is NULL): gb_seconds of memory, requests, compute_cost, request_cost, cost (the sum of both), currency, memory_mb. The prices are those of firefly.lambda_price; the durations are those of CloudWatch, not rounded up to whole milliseconds; initialisation, provisioned concurrency, storage, traffic, free tier and discounts are left out. gb_seconds, compute_cost and cost are NULL where the memory is not known.';
 

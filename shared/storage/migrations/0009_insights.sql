@@ -91,38 +91,6 @@ AS $$
 $$;
 COMMENT ON FUNCTION firefly.insight_step IS 'Length of the steps of a range of time in which firefly.insights_between finds out since when a rule fires: a minute; in ranges over 3 hours an hour, over 72 hours a day.';
 
--- What spans say of each function, for insights and the table of functions.
-CREATE FUNCTION firefly.traced_between(since timestamptz, until timestamptz)
-RETURNS TABLE (
-    account_id text, region text, function_name text, invocations bigint, starts bigint, cold_starts bigint,
-    timeouts bigint, out_of_memory bigint, first_cold_start timestamptz, first_timeout timestamptz,
-    first_out_of_memory timestamptz, last_seen timestamptz
-)
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$
-    SELECT
-        invocation.account_id, invocation.region, invocation.function_name,
-        count(*),
-        count(invocation.cold_start),
-        count(*) FILTER (WHERE invocation.cold_start),
-        count(*) FILTER (WHERE ended.is_timeout),
-        count(*) FILTER (WHERE ended.is_out_of_memory),
-        min(invocation.start_time) FILTER (WHERE invocation.cold_start),
-        min(invocation.start_time) FILTER (WHERE ended.is_timeout),
-        min(invocation.start_time) FILTER (WHERE ended.is_out_of_memory),
-        max(invocation.start_time)
-    FROM firefly.invocations_between(since, until) AS invocation
-    CROSS JOIN LATERAL (
-        SELECT
-            invocation.status = 'error'
-                AND firefly.is_timeout(invocation.exception_type, invocation.exception_message),
-            invocation.status = 'error'
-                AND firefly.is_out_of_memory(invocation.exception_type, invocation.exception_message)
-    ) AS ended (is_timeout, is_out_of_memory)
-    GROUP BY 1, 2, 3
-$$;
-COMMENT ON FUNCTION firefly.traced_between IS 'What spans say of each function in a range of time: invocations, starts (those that say whether they were cold), cold_starts, timeouts, out_of_memory, the times of the first of each, and last_seen, the start of the last invocation.';
-
 -- Memory is in percent of what the function has. The dimension set {function_name} alone counts each invocation once.
 CREATE FUNCTION firefly.lambda_insights_between(
     since timestamptz, until timestamptz, threshold_percent double precision DEFAULT NULL)
@@ -148,8 +116,28 @@ AS $$
 $$;
 COMMENT ON FUNCTION firefly.lambda_insights_between IS 'What CloudWatch Lambda Insights says of each function that has it in a range of time: memory_percent, the most memory used of what the function has; over_since and full_since, the first minutes (or longer steps, firefly.insight_step) in which that was above threshold_percent and all of it; cold_starts, and first_cold_start, the minute of the first.';
 
-CREATE FUNCTION firefly.insights_between(since timestamptz, until timestamptz)
-RETURNS SETOF firefly.fired_insight
+-- What is known of a function in a range of time, on which the rules stand; in a row without function_name, of an account
+-- in a region.
+CREATE TYPE firefly.function_state AS (
+    account_id text, region text, function_name text,
+    invocations double precision, errors double precision, throttles double precision,
+    duration_samples double precision, duration_sum_ms double precision, duration_maximum_ms double precision,
+    timeout_percent double precision, concurrency_percent double precision, iterator_age_s double precision,
+    dead_letters double precision, async_drops double precision,
+    usual_duration_ms double precision, usual_errors double precision, is_mostly_slow boolean,
+    expected_invocations double precision,
+    memory_percent double precision, starts double precision,
+    cold_starts double precision, traced_invocations bigint, timeouts bigint, out_of_memory bigint,
+    last_traced timestamptz,
+    error_since timestamptz, throttle_since timestamptz, near_timeout_since timestamptz, timeout_since timestamptz,
+    concurrency_since timestamptz, iterator_age_since timestamptz, dead_letter_since timestamptz,
+    async_drop_since timestamptz, slow_since timestamptz, error_anomaly_since timestamptz, memory_since timestamptz,
+    cold_start_since timestamptz, out_of_memory_since timestamptz
+);
+COMMENT ON TYPE firefly.function_state IS 'The row of firefly.function_states_between.';
+
+CREATE FUNCTION firefly.function_states_between(since timestamptz, until timestamptz)
+RETURNS SETOF firefly.function_state
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 WITH
@@ -171,24 +159,32 @@ level AS (
         SELECT rule, minimum_invocations, least(warning, critical) AS lowest FROM firefly.insight_rule WHERE enabled
     ) AS enabled_rule
 ),
--- The whole hours that the range touches, one and two weeks before: they are read from the roll-up.
+-- The whole hours that the range touches, one and two weeks before, from the roll-up alone: for a comparison it is good
+-- enough even where it is being made anew.
 week AS (
-    SELECT 1 AS weeks, activity.* FROM firefly.lambda_activity(
-        firefly.hour_from(date_bin('1 hour', insights_between.since, 'epoch'), -168),
-        firefly.hour_from(until, -168)) AS activity
-    UNION ALL
-    SELECT 2, activity.* FROM firefly.lambda_activity(
-        firefly.hour_from(date_bin('1 hour', insights_between.since, 'epoch'), -336),
-        firefly.hour_from(until, -336)) AS activity
+    SELECT
+        series.account_id, series.region, series.function_name, back.weeks,
+        sum(made.sum) FILTER (WHERE series.metric_name = 'Invocations') AS invocations,
+        sum(made.sum) FILTER (WHERE series.metric_name = 'Errors') AS errors,
+        sum(made.sum) FILTER (WHERE series.metric_name = 'Duration')
+            / nullif(sum(made.samples) FILTER (WHERE series.metric_name = 'Duration'), 0) AS duration_ms
+    FROM firefly.lambda_series AS series
+    CROSS JOIN (VALUES (1), (2)) AS back (weeks)
+    JOIN firefly.statistic_hour AS made
+        ON made.series_id = series.series_id
+        AND made.hour >= firefly.hour_from(date_bin('1 hour', since, 'epoch'), -168 * back.weeks)
+        AND made.hour < firefly.hour_from(until, -168 * back.weeks)
+    WHERE series.metric_name IN ('Invocations', 'Errors', 'Duration')
+    GROUP BY 1, 2, 3, 4
 ),
 usual AS (
     SELECT
         week.account_id, week.region, week.function_name,
         max(week.invocations) FILTER (WHERE week.weeks = 1)
-            * extract(epoch FROM until - insights_between.since)::double precision
-            / extract(epoch FROM firefly.hour_from(until) - date_bin('1 hour', insights_between.since, 'epoch'))::double precision
+            * extract(epoch FROM until - since)::double precision
+            / extract(epoch FROM firefly.hour_from(until) - date_bin('1 hour', since, 'epoch'))::double precision
             AS expected,
-        max(week.duration_average_ms) FILTER (WHERE week.invocations >= level.duration_minimum) AS duration_ms,
+        max(week.duration_ms) FILTER (WHERE week.invocations >= level.duration_minimum) AS duration_ms,
         max((coalesce(week.errors, 0) + 1) / week.invocations)
             FILTER (WHERE week.invocations > 0 AND week.invocations >= level.error_minimum) AS error_rate
     FROM week CROSS JOIN level
@@ -197,7 +193,7 @@ usual AS (
 stepped AS (
     SELECT
         activity.*,
-        greatest(activity.time, insights_between.since) AS start,
+        greatest(activity.time, since) AS start,
         100 * activity.errors / nullif(activity.invocations, 0) AS error_percent,
         100 * activity.throttles / nullif(coalesce(activity.invocations, 0) + activity.throttles, 0) AS throttle_percent,
         100 * activity.duration_maximum_ms / config.timeout_ms AS timeout_percent,
@@ -207,7 +203,7 @@ stepped AS (
         usual.duration_ms AS usual_duration_ms,
         usual.error_rate AS usual_error_rate
     FROM firefly.lambda_activity(
-        insights_between.since, until, firefly.insight_step(insights_between.since, until)) AS activity
+        since, until, firefly.insight_step(since, until)) AS activity
     LEFT JOIN firefly.function_config AS config
         ON config.account_id = activity.account_id AND config.region = activity.region
         AND config.function_name = activity.function_name
@@ -221,10 +217,12 @@ measured AS (
         sum(invocations) AS invocations,
         sum(errors) AS errors,
         sum(stepped.throttles) AS throttles,
-        sum(duration_sum_ms) / nullif(sum(duration_samples), 0) AS duration_ms,
+        sum(duration_samples) AS duration_samples,
+        sum(duration_sum_ms) AS duration_sum_ms,
+        max(duration_maximum_ms) AS duration_maximum_ms,
         max(timeout_percent) AS timeout_percent,
         max(concurrency_percent) AS concurrency_percent,
-        max(iterator_age_maximum_ms) / 1000 AS iterator_age,
+        max(iterator_age_maximum_ms) / 1000 AS iterator_age_s,
         sum(coalesce(dead_letter_errors, 0) + coalesce(destination_delivery_failures, 0)) AS dead_letters,
         sum(async_events_dropped) AS async_drops,
         max(usual_duration_ms) AS usual_duration_ms,
@@ -246,8 +244,8 @@ measured AS (
 -- Whether the metric stream of a region was alive at both ends of the range.
 streaming AS (
     SELECT account_id, region,
-        min(start) < insights_between.since + interval '15 minutes'
-            AND max(time) + firefly.insight_step(insights_between.since, until) > until - interval '15 minutes'
+        min(start) < since + interval '15 minutes'
+            AND max(time) + firefly.insight_step(since, until) > until - interval '15 minutes'
             AS is_alive
     FROM stepped
     WHERE invocations > 0
@@ -265,12 +263,12 @@ expected AS (
         ON measured.account_id = usual.account_id AND measured.region = usual.region
         AND measured.function_name = usual.function_name
     WHERE usual.expected > level.no_data
-        AND until >= insights_between.since + interval '1 hour' AND until <= now() + interval '1 minute'
+        AND until >= since + interval '1 hour' AND until <= now() + interval '1 minute'
 ),
 -- Of both metrics the higher: ConcurrentExecutions does not see what is reserved and idle.
 account AS (
     SELECT
-        config.account_id, config.region,
+        config.account_id, config.region, NULL AS function_name,
         100 * max(point.maximum) / config.concurrency_limit AS concurrency_percent,
         min(point.time) FILTER (WHERE 100 * point.maximum / config.concurrency_limit > level.concurrency_near_limit)
             AS concurrency_since
@@ -280,79 +278,113 @@ account AS (
         ON series.account_id = config.account_id AND series.region = config.region AND series.namespace = 'AWS/Lambda'
         AND series.name IN ('ClaimedAccountConcurrency', 'ConcurrentExecutions') AND series.labels = '{}'
     CROSS JOIN LATERAL firefly.statistics_between(
-        series.id, insights_between.since, until, firefly.insight_step(insights_between.since, until)) AS point
+        series.id, since, until, firefly.insight_step(since, until)) AS point
     GROUP BY config.account_id, config.region, config.concurrency_limit
 ),
 enhanced AS (
     SELECT enhanced.*
     FROM level
     CROSS JOIN LATERAL
-        firefly.lambda_insights_between(insights_between.since, until, level.memory_near_limit) AS enhanced
-),
-finding AS (
-    SELECT account_id, region, function_name, rule, value, occurrences,
-        CASE WHEN rule = 'cold_starts' AND enhanced.cold_starts IS NULL THEN starts ELSE of_invocations END AS invocations,
-        start
-    FROM measured
-    FULL JOIN firefly.traced_between(insights_between.since, until) AS traced USING (account_id, region, function_name)
-    FULL JOIN enhanced USING (account_id, region, function_name)
-    CROSS JOIN LATERAL (
-        SELECT coalesce(measured.invocations, traced.invocations, 0), coalesce(measured.errors, 0) > 0
-    ) AS counted (of_invocations, has_errors)
-    CROSS JOIN LATERAL (VALUES
-        ('error_rate', 100 * measured.errors / nullif(measured.invocations, 0), measured.errors, error_since),
-        ('throttles',
-            100 * measured.throttles / nullif(coalesce(measured.invocations, 0) + measured.throttles, 0),
-            measured.throttles, throttle_since),
-        ('duration_near_timeout', timeout_percent, NULL, near_timeout_since),
-        ('concurrency_near_limit', measured.concurrency_percent, NULL, measured.concurrency_since),
-        ('iterator_age', iterator_age, NULL, iterator_age_since),
-        ('dead_letters', dead_letters, dead_letters, dead_letter_since),
-        ('async_drops', async_drops, async_drops, async_drop_since),
-        ('duration_anomaly',
-            CASE WHEN is_mostly_slow AND duration_ms - usual_duration_ms >= 50 THEN duration_ms / usual_duration_ms END,
-            NULL, slow_since),
-        ('error_anomaly',
-            CASE WHEN measured.errors >= 10 AND measured.errors - usual_errors > 4 * sqrt(usual_errors)
-                THEN measured.errors / usual_errors END,
-            measured.errors, error_anomaly_since),
-        ('memory_near_limit', memory_percent, NULL, over_since),
-        ('memory_over_provisioned', 100 - memory_percent, NULL, insights_between.since),
-        ('cold_starts',
-            CASE WHEN enhanced.cold_starts IS NOT NULL
-                THEN 100 * enhanced.cold_starts / nullif(measured.invocations, 0)
-                ELSE 100.0 * traced.cold_starts / nullif(starts, 0) END,
-            coalesce(enhanced.cold_starts, traced.cold_starts), coalesce(enhanced.first_cold_start, traced.first_cold_start)),
-        ('out_of_memory',
-            greatest(traced.out_of_memory, CASE WHEN full_since IS NOT NULL AND has_errors THEN 1 END), NULL,
-            least(first_out_of_memory, CASE WHEN has_errors THEN full_since END)),
-        ('timeouts',
-            greatest(traced.timeouts, CASE WHEN timeout_since IS NOT NULL AND has_errors THEN 1 END), NULL,
-            least(first_timeout, CASE WHEN has_errors THEN timeout_since END))
-    ) AS found (rule, value, occurrences, start)
-    UNION ALL
-    SELECT expected.account_id, expected.region, expected.function_name, 'no_data', expected.expected, NULL, 0,
-        insights_between.since
+        firefly.lambda_insights_between(since, until, level.memory_near_limit) AS enhanced
+)
+SELECT
+    account_id, region, function_name,
+    measured.invocations, measured.errors, measured.throttles,
+    measured.duration_samples, measured.duration_sum_ms, measured.duration_maximum_ms,
+    measured.timeout_percent, coalesce(measured.concurrency_percent, account.concurrency_percent),
+    measured.iterator_age_s,
+    measured.dead_letters, measured.async_drops,
+    measured.usual_duration_ms, measured.usual_errors, measured.is_mostly_slow,
+    silent.expected,
+    enhanced.memory_percent,
+    CASE WHEN enhanced.cold_starts IS NOT NULL THEN measured.invocations ELSE traced.starts END,
+    coalesce(enhanced.cold_starts, CASE WHEN traced.starts > 0 THEN traced.cold_starts END),
+    traced.invocations,
+    greatest(traced.timeouts, CASE WHEN measured.errors > 0 AND measured.timeout_since IS NOT NULL THEN 1 END),
+    greatest(traced.out_of_memory, CASE WHEN measured.errors > 0 AND enhanced.full_since IS NOT NULL THEN 1 END),
+    traced.last_seen,
+    measured.error_since, measured.throttle_since, measured.near_timeout_since,
+    least(traced.first_timeout, CASE WHEN measured.errors > 0 THEN measured.timeout_since END),
+    coalesce(measured.concurrency_since, account.concurrency_since), measured.iterator_age_since, measured.dead_letter_since,
+    measured.async_drop_since, measured.slow_since, measured.error_anomaly_since, enhanced.over_since,
+    coalesce(enhanced.first_cold_start, traced.first_cold_start),
+    least(traced.first_out_of_memory, CASE WHEN measured.errors > 0 THEN enhanced.full_since END)
+FROM measured
+FULL JOIN firefly.traced_between(since, until) AS traced USING (account_id, region, function_name)
+FULL JOIN enhanced USING (account_id, region, function_name)
+FULL JOIN (
+    SELECT expected.account_id, expected.region, expected.function_name, expected.expected
     FROM expected
     JOIN streaming ON streaming.account_id = expected.account_id AND streaming.region = expected.region
     WHERE expected.is_silent AND expected.share_alive >= 0.5 AND streaming.is_alive
-    UNION ALL
-    SELECT account_id, region, NULL, 'concurrency_near_limit', concurrency_percent, NULL, 0, concurrency_since
-    FROM account
+) AS silent USING (account_id, region, function_name)
+FULL JOIN account USING (account_id, region, function_name)
+$$;
+COMMENT ON FUNCTION firefly.function_states_between IS 'What is known of each function in a range of time, on which rules and the table of functions stand. Counts, milliseconds (_ms), seconds (_s) and percentages of a limit (_percent) of the range; usual_: what the weeks before make expect; expected_invocations where there were none and should have been; …_since: the start of the first minute (or longer step, firefly.insight_step) in which a rule could fire.';
+
+-- Silent where the value is NULL.
+CREATE FUNCTION firefly.fired_rules(state firefly.function_state)
+RETURNS TABLE (
+    rule text, title text, severity text, value double precision, threshold double precision, unit text,
+    since timestamptz, advice text
 )
-SELECT
-    rule.rule, rule.title, fired.severity, finding.account_id, finding.region, finding.function_name, finding.value,
-    CASE fired.severity WHEN 'critical' THEN rule.critical ELSE rule.warning END,
-    rule.unit, coalesce(greatest(finding.start, insights_between.since), insights_between.since), rule.advice
-FROM finding
-JOIN firefly.insight_rule AS rule ON rule.rule = finding.rule AND rule.enabled
-CROSS JOIN LATERAL (
-    SELECT CASE
-        WHEN finding.value > rule.critical AND coalesce(finding.occurrences >= rule.minimum_critical, true) THEN 'critical'
-        WHEN finding.value > rule.warning THEN 'warning'
-    END
-) AS fired (severity)
-WHERE fired.severity IS NOT NULL AND finding.invocations >= rule.minimum_invocations
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT
+        rule.rule, rule.title, fired.severity, finding.value,
+        CASE fired.severity WHEN 'critical' THEN rule.critical ELSE rule.warning END,
+        rule.unit, finding.since, rule.advice
+    FROM (VALUES
+        ('error_rate', 100 * (state).errors / nullif((state).invocations, 0), (state).errors, (state).error_since),
+        ('throttles',
+            100 * (state).throttles / nullif(coalesce((state).invocations, 0) + (state).throttles, 0),
+            (state).throttles, (state).throttle_since),
+        ('duration_near_timeout', (state).timeout_percent, NULL, (state).near_timeout_since),
+        ('concurrency_near_limit', (state).concurrency_percent, NULL, (state).concurrency_since),
+        ('iterator_age', (state).iterator_age_s, NULL, (state).iterator_age_since),
+        ('dead_letters', (state).dead_letters, NULL, (state).dead_letter_since),
+        ('async_drops', (state).async_drops, NULL, (state).async_drop_since),
+        ('no_data', (state).expected_invocations, NULL, NULL),
+        ('duration_anomaly',
+            CASE WHEN (state).is_mostly_slow
+                    AND (state).duration_sum_ms / nullif((state).duration_samples, 0) - (state).usual_duration_ms >= 50
+                THEN (state).duration_sum_ms / (state).duration_samples / (state).usual_duration_ms END,
+            NULL, (state).slow_since),
+        ('error_anomaly',
+            CASE WHEN (state).errors >= 10
+                    AND (state).errors - (state).usual_errors > 4 * sqrt((state).usual_errors)
+                THEN (state).errors / (state).usual_errors END,
+            (state).errors, (state).error_anomaly_since),
+        ('memory_near_limit', (state).memory_percent, NULL, (state).memory_since),
+        ('memory_over_provisioned', 100 - (state).memory_percent, NULL, NULL),
+        ('cold_starts', 100 * (state).cold_starts / nullif((state).starts, 0), NULL, (state).cold_start_since),
+        ('out_of_memory', (state).out_of_memory, NULL, (state).out_of_memory_since),
+        ('timeouts', (state).timeouts, NULL, (state).timeout_since)
+    ) AS finding (rule, value, occurrences, since)
+    JOIN firefly.insight_rule AS rule ON rule.rule = finding.rule AND rule.enabled
+    CROSS JOIN LATERAL (
+        SELECT CASE
+            WHEN finding.value > rule.critical AND coalesce(finding.occurrences >= rule.minimum_critical, true)
+                THEN 'critical'
+            WHEN finding.value > rule.warning THEN 'warning'
+        END
+    ) AS fired (severity)
+    WHERE fired.severity IS NOT NULL
+        AND CASE rule.rule WHEN 'cold_starts' THEN (state).starts
+            ELSE coalesce((state).invocations, (state).traced_invocations, 0) END >= rule.minimum_invocations
+$$;
+COMMENT ON FUNCTION firefly.fired_rules IS 'Which rules of firefly.insight_rule fire for a function in this state: rule, title, severity, value, threshold, unit, since (NULL: all of the range), advice.';
+
+CREATE FUNCTION firefly.insights_between(since timestamptz, until timestamptz)
+RETURNS SETOF firefly.fired_insight
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT
+        fired.rule, fired.title, fired.severity, state.account_id, state.region, state.function_name, fired.value,
+        fired.threshold, fired.unit,
+        coalesce(greatest(fired.since, insights_between.since), insights_between.since), fired.advice
+    FROM firefly.function_states_between(insights_between.since, until) AS state
+    CROSS JOIN LATERAL firefly.fired_rules(state) AS fired
 $$;
 COMMENT ON FUNCTION firefly.insights_between IS 'Which rules of firefly.insight_rule fire for which functions in a range of time: rule, title; severity: critical or warning; account_id, region, function_name (NULL for what concerns the region); value and the threshold that it is above, in unit; since, the start of the first minute (in ranges over 3 hours: hour, over 72 hours: day) in which it was above the lower threshold; advice.';
 
@@ -389,28 +421,26 @@ AS $$
         CASE
             WHEN insight.criticals > 0 THEN 'critical'
             WHEN insight.count > 0 THEN 'warning'
-            WHEN activity.invocations > 0 OR traced.invocations > 0 THEN 'ok'
+            WHEN state.invocations > 0 OR state.duration_samples > 0 OR state.traced_invocations > 0 THEN 'ok'
             ELSE 'idle'
         END,
-        activity.invocations,
-        activity.errors,
-        100 * activity.errors / nullif(activity.invocations, 0),
-        activity.duration_average_ms,
-        activity.duration_maximum_ms,
-        activity.throttles,
-        coalesce(enhanced.cold_starts, traced.cold_starts),
-        CASE WHEN enhanced.cold_starts IS NOT NULL
-            THEN 100 * enhanced.cold_starts / nullif(activity.invocations, 0)
-            ELSE 100.0 * traced.cold_starts / nullif(traced.starts, 0) END,
+        state.invocations,
+        state.errors,
+        100 * state.errors / nullif(state.invocations, 0),
+        state.duration_sum_ms / nullif(state.duration_samples, 0),
+        state.duration_maximum_ms,
+        state.throttles,
+        state.cold_starts,
+        100 * state.cold_starts / nullif(state.starts, 0),
         price.memory_mb,
         config.runtime,
         price.architecture,
         config.timeout_ms,
-        activity.duration_sum_ms / 1000 * price.memory_mb / 1024 * price.gb_second
-            + coalesce(activity.invocations, activity.duration_samples) * price.request,
+        state.duration_sum_ms / 1000 * price.memory_mb / 1024 * price.gb_second
+            + coalesce(state.invocations, state.duration_samples) * price.request,
         price.currency,
         coalesce(insight.count, 0),
-        greatest(listed.last_seen, traced.last_seen)
+        greatest(listed.last_seen, state.last_traced)
     FROM (
         SELECT lambda_function.*
         FROM firefly.lambda_function
@@ -419,16 +449,18 @@ AS $$
             AND lambda_function.last_seen > least(since - interval '1 hour', until - interval '720 hours')
             OR config.updated_at IS NOT NULL
     ) AS listed
-    FULL JOIN firefly.traced_between(since, until) AS traced USING (account_id, region, function_name)
-    LEFT JOIN firefly.lambda_activity(since, until) AS activity USING (account_id, region, function_name)
-    LEFT JOIN firefly.lambda_insights_between(since, until) AS enhanced USING (account_id, region, function_name)
+    FULL JOIN (
+        SELECT state.*, insight.count, insight.criticals
+        FROM firefly.function_states_between(since, until) AS state
+        CROSS JOIN LATERAL (
+            SELECT count(*), count(*) FILTER (WHERE fired.severity = 'critical') AS criticals
+            FROM firefly.fired_rules(state) AS fired
+        ) AS insight
+        WHERE state.function_name IS NOT NULL
+    ) AS state USING (account_id, region, function_name)
+    CROSS JOIN LATERAL (SELECT state.count, state.criticals) AS insight
     LEFT JOIN firefly.function_config AS config USING (account_id, region, function_name)
     LEFT JOIN firefly.function_price AS price USING (account_id, region, function_name)
-    LEFT JOIN (
-        SELECT account_id, region, function_name, count(*), count(*) FILTER (WHERE severity = 'critical') AS criticals
-        FROM firefly.insights_between(since, until)
-        GROUP BY 1, 2, 3
-    ) AS insight USING (account_id, region, function_name)
 $$;
 COMMENT ON FUNCTION firefly.functions_between IS 'The functions that are configured or were seen in a range of time or the 30 days before its end, with what they did in it: health: critical or warning by the worst of its insights, ok, or idle without invocations; invocations, errors, error_rate in percent, duration_average_ms, duration_maximum_ms, throttles from CloudWatch; cold_starts and cold_start_rate in percent from Lambda Insights, else of spans; memory_mb, runtime, architecture, timeout_ms; estimated cost and currency as in firefly.costs_between; insights, how many fire; last_seen, the start of the last traced invocation, or the hour (its first moment) of the last metric. NULL is what is not known.';
 

@@ -9,7 +9,9 @@
 //! Prometheus' steps, expressions, provisioning). Where versions differ, the stricter is followed. Left out: rendering,
 //! library panels, ad hoc filters, group-by variables, caching, other data sources.
 
+pub mod alert;
 pub mod check;
+pub mod provisioning;
 
 mod choice;
 mod dashboard;

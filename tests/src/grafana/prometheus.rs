@@ -62,7 +62,8 @@ impl PrometheusSource {
             let question = Question::instant(query, scope.range.to_ms);
             let series = self.series(&question.as_form()).await?;
             if target.text("format") == Some("table") {
-                frames.push(of_table(series, target));
+                // Without series there are no labels, and no columns.
+                frames.extend((!series.is_empty()).then(|| of_table(series, target)));
             } else {
                 frames.extend(series.into_iter().map(|series| of_series(series, target)));
             }

@@ -178,7 +178,7 @@ async fn ask(
     }
 }
 
-async fn ask_in(
+pub(super) async fn ask_in(
     target: &Target,
     scope: Scope<'_>,
     max_data_points: i64,

@@ -10,6 +10,23 @@ function rows(frame: Frame): Record<string, Cell>[] {
   );
 }
 
+/** Places for nodes: callers to the left of what they call, those of one depth under each other. */
+function places(ids: string[], edges: [string, string][]): Map<string, [number, number]> {
+  const depths = new Map(ids.map((id) => [id, 0]));
+  for (let round = 0; round < ids.length; round += 1) {
+    for (const [source, target] of edges) {
+      const depth = Math.min((depths.get(source) ?? 0) + 1, ids.length - 1);
+      if (round < depth && depth > (depths.get(target) ?? 0)) depths.set(target, depth);
+    }
+  }
+  const places = ids.map((id): [string, [number, number]] => {
+    const depth = depths.get(id) ?? 0;
+    const column = ids.filter((other) => depths.get(other) === depth);
+    return [id, [depth, column.indexOf(id) - (column.length - 1) / 2 + (depth % 2) * 0.2]];
+  });
+  return new Map(places);
+}
+
 /** Circles and what goes between them, as SVG. */
 export function nodeGraph({ frames, panel }: AnsweredPanel, [width, height]: [number, number]): string {
   const isEdges = (frame: Frame) => frame.fields.some((field) => field.name === "source");
@@ -20,20 +37,27 @@ export function nodeGraph({ frames, panel }: AnsweredPanel, [width, height]: [nu
     const worst = arcs.filter((arc) => Number(node[arc.name]) > 0).map((arc) => display(0, shown(arc, panel)).colour);
     return worst.at(-1) ?? "#56A64B";
   };
+  const ends = edges.map((edge): [string, string] => [String(edge["source"]), String(edge["target"])]);
+  const placed = places(nodes.map((node) => String(node["id"])), ends);
   const chart = echarts.init(null, undefined, { renderer: "svg", ssr: true, width, height });
   chart.setOption({
     animation: false,
     series: [
       {
         type: "graph",
-        layout: "force",
-        force: { initLayout: "circular", repulsion: 900, edgeLength: 150, layoutAnimation: false },
-        symbolSize: 44,
+        layout: "none",
+        left: 70,
+        right: 70,
+        top: 40,
+        bottom: 60,
+        symbolSize: 40,
         edgeSymbol: ["none", "arrow"],
         edgeSymbolSize: 7,
         label: { show: true, position: "bottom", fontSize: 11, color: "#333" },
         data: nodes.map((node) => ({
           id: String(node["id"]),
+          x: (placed.get(String(node["id"]))?.[0] ?? 0) * width,
+          y: (placed.get(String(node["id"]))?.[1] ?? 0) * height,
           name: `${String(node["title"])}\n${String(node["subtitle"] ?? "")}`,
           itemStyle: { color: "#fff", borderColor: ring(node), borderWidth: 4 },
         })),

@@ -33,7 +33,7 @@ function content(answered: AnsweredPanel, report: Report, [width, height]: [numb
     case "gauge":
       return stat(answered);
     case "table":
-      return table(answered, height);
+      return table(answered, [width, height]);
     case "timeseries":
       return timeSeries(answered, [report.from_ms, report.to_ms], [width, height]);
     case "nodeGraph":

@@ -43,7 +43,7 @@ export function trace({ frames }: AnsweredPanel): string {
     const colour = span.isError ? "#E02F44" : "#3274D9";
     return `<div class="span"><div class="what" style="padding-left:${depth * 14}px"><b>${escape(span.service)}</b> ${escape(span.name)}</div>
       <div class="track"><i style="left:${left}%;width:${width}%;background:${colour}"></i>
-      <em style="left:${Math.min(left + width + 0.5, 90)}%">${inUnit(span.duration, "ms")}</em></div></div>`;
+      <em style="${left + width < 90 ? `left:${left + width + 0.5}%` : `right:${100.5 - left}%`}">${inUnit(span.duration, "ms")}</em></div></div>`;
   });
   return `<div class="trace">${lines.join("")}</div>`;
 }

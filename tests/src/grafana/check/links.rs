@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::overrides::names_shown;
 use crate::grafana::dashboard::Dashboard;
 use crate::grafana::run::PanelAnswer;
 use crate::grafana::session::Session;
@@ -40,8 +41,10 @@ impl Catalogue {
 pub(super) fn panel_problems(answer: &PanelAnswer, session: &Session, catalogue: &Catalogue) -> Vec<String> {
     let panel = &answer.panel;
     let here: BTreeSet<String> = session.variables_of(panel).into_keys().collect();
-    let fields: BTreeSet<String> =
-        answer.frames().flat_map(|frame| &frame.fields).flat_map(|field| field.names()).collect();
+    let fields: BTreeSet<String> = match answer.frames().next() {
+        Some(_) => names_shown(answer).0.into_iter().collect(),
+        None => BTreeSet::new(),
+    };
     let mut problems = Vec::new();
     for text in [&panel.title, &panel.description] {
         problems.extend(unknown(&references(text), &here));

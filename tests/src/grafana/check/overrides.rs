@@ -16,9 +16,7 @@ pub(super) fn problems(answer: &PanelAnswer) -> Vec<String> {
     if frames.is_empty() || frames.iter().any(|frame| frame.is_empty() && frame.fields.len() < 2) {
         return Vec::new();
     }
-    let mut names: Vec<String> =
-        frames.iter().flat_map(|frame| &frame.fields).flat_map(|field| field.names()).collect();
-    let mut problems = transformed(json, &mut names);
+    let (names, mut problems) = names_shown(answer);
     for name in overridden(json) {
         let is_written = || {
             let quoted = [format!("'{name}'"), format!("\"{name}\"")];
@@ -31,7 +29,15 @@ pub(super) fn problems(answer: &PanelAnswer) -> Vec<String> {
     problems
 }
 
-/// The names that overrides match exactly, and which override gives a name that another may match.
+/// The names of the fields behind all transformations, and what is wrong with those.
+pub(super) fn names_shown(answer: &PanelAnswer) -> (Vec<String>, Vec<String>) {
+    let mut names: Vec<String> =
+        answer.frames().flat_map(|frame| &frame.fields).flat_map(|field| field.names()).collect();
+    let problems = transformed(&answer.panel.json, &mut names);
+    (names, problems)
+}
+
+/// The names that overrides match exactly.
 fn overridden(json: &Value) -> Vec<String> {
     let overrides = json.pointer("/fieldConfig/overrides").and_then(Value::as_array).into_iter().flatten();
     let exact = overrides.filter(|of| of.pointer("/matcher/id").and_then(Value::as_str) == Some("byName"));

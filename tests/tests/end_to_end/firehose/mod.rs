@@ -15,4 +15,5 @@ pub mod sample;
 pub mod scratch_server;
 mod shop;
 mod start;
+mod statistic_hours;
 mod time_window;

@@ -51,13 +51,18 @@ impl Installed {
         Self { database, sources, host }
     }
 
+    /// URL of a function.
+    pub fn url(&self, function: &str) -> String {
+        self.host.url(function)
+    }
+
     /// With a world in it that ends now.
     pub async fn with_world(server: Server, settings: Settings) -> (Self, World) {
         let installed = Self::empty(server).await;
         let world = World::ending_now(settings);
-        let sender = Sender::new(installed.host.url("firehose")).unwrap().access_key(KEY).gzip(true);
+        let sender = Sender::new(installed.url("firehose")).unwrap().access_key(KEY).gzip(true);
         world.deliver(&sender).await.unwrap();
-        world.export(&Exporter::new(&installed.host.url("otlp")).unwrap().key(KEY)).await.unwrap();
+        world.export(&Exporter::new(&installed.url("otlp")).unwrap().key(KEY)).await.unwrap();
         let owner = installed.database.owner().await.unwrap();
         world.configure(&owner).await.unwrap();
         // What the functions do beside deliveries, now and then.

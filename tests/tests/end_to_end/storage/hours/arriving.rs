@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use firefly_tests::demo::Point;
 use firefly_tests::test_database::{TestDatabase, connect};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::{differences, hours_ago, point, refresh, refresh_all, store};
