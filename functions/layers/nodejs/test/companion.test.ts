@@ -19,11 +19,12 @@ const SERVER = 2;
 const COMMONJS = join(FUNCTIONS, "commonjs");
 const KINDS: readonly [kind: string, taskRoot: string, handler: string, runtimes: readonly Runtime[]][] = [
   ["CommonJS", COMMONJS, "index.handler", [RUNTIMES.oldest, RUNTIMES.node22, RUNTIMES.node24]],
-  ["nested CommonJS", COMMONJS, "nested/deep/app.orders.create.handler", [RUNTIMES.oldest]],
-  ["an esbuild bundle", COMMONJS, "bundled.handler", [RUNTIMES.oldest]],
+  ["nested CommonJS", COMMONJS, "nested/deep/app.orders.create.handler", [RUNTIMES.oldest, RUNTIMES.node24]],
+  ["an esbuild bundle", COMMONJS, "bundled.handler", [RUNTIMES.oldest, RUNTIMES.node24]],
   ["TypeScript's output", COMMONJS, "typescript.handler", [RUNTIMES.oldest, RUNTIMES.node24]],
   ["callback", COMMONJS, "callback.handler", [RUNTIMES.oldest, RUNTIMES.node22]],
   ["streaming", COMMONJS, "stream.handler", [RUNTIMES.oldest, RUNTIMES.node24]],
+  ["nested .mjs", COMMONJS, "module.orders.create", [RUNTIMES.oldest, RUNTIMES.node24]],
   [".mjs", COMMONJS, "module.handler", [RUNTIMES.oldest, RUNTIMES.node22, RUNTIMES.node24]],
 ];
 
@@ -48,7 +49,7 @@ describe("the companion before the community's layer", { timeout: 300_000 }, () 
     for (const runtime of runtimes) {
       it(`keeps the trace of a handler of kind ${kind} in ${runtime.name}`, { timeout: 60_000 }, async () => {
         const opt = unpack(built, "companion");
-        await addCommunityLayer(opt, kind === ".mjs" || runtime === RUNTIMES.node24);
+        await addCommunityLayer(opt, kind.endsWith(".mjs") || runtime === RUNTIMES.node24);
         const gateway = new Gateway();
         const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: await gateway.listen(), DOWNSTREAM: `http://127.0.0.1:${(downstream.address() as AddressInfo).port}` };
         const lambda = await FunctionProcess.start({ taskRoot, handler, runtime, wrapper: join(opt, "firefly-companion"), environment });

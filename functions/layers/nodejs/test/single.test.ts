@@ -23,6 +23,7 @@ const WORKING: readonly [kind: string, taskRoot: string, handler: string, runtim
   ["TypeScript's output", COMMONJS, "typescript.handler", [RUNTIMES.oldest, RUNTIMES.node24]],
   ["callback", COMMONJS, "callback.handler", [RUNTIMES.oldest, RUNTIMES.node22]],
   ["streaming", COMMONJS, "stream.handler", [RUNTIMES.oldest, RUNTIMES.node24]],
+  ["nested .mjs", COMMONJS, "module.orders.create", [RUNTIMES.oldest, RUNTIMES.node24]],
   [".mjs", COMMONJS, "module.handler", [RUNTIMES.oldest, RUNTIMES.node22, RUNTIMES.node24]],
   ["ESM by its package", join(FUNCTIONS, "esm"), "index.handler", [RUNTIMES.oldest, RUNTIMES.node24]],
 ];

@@ -2,6 +2,7 @@
 import type { Settings } from "../settings";
 import { flush } from "../flush";
 import { installHandlerGuard } from "../safety/handler_guard";
+import { instrumentNestedImport } from "./nested_import";
 import { Timeouts } from "../timeout";
 import { awsConfig, lambdaConfig } from "./hooks";
 import { watchSpans } from "./span_processors";
@@ -24,6 +25,7 @@ export function install(target: object, environment: NodeJS.ProcessEnv, settings
   }
   const timeouts = new Timeouts(settings.timeoutMarginMs, flush);
   const lambdaHandler = installHandlerGuard(environment);
+  instrumentNestedImport(environment, settings);
   hook(target, "configureLambdaInstrumentation", (config) => ({
     ...lambdaConfig(config, settings, timeouts),
     ...(lambdaHandler !== undefined && !("lambdaHandler" in config) && { lambdaHandler }),

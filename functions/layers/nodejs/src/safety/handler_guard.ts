@@ -44,7 +44,7 @@ export function installHandlerGuard(environment: Environment): string | undefine
     return undefined;
   }
   const alias = `${name.module}.${HANDLER_ALIAS}`;
-  if (isEsModule(name.file) || isEverythingImported(environment)) {
+  if (isImported(name, environment)) {
     // Upstream would put a function in the place of the object that holds a nested handler. Told of a name that is not
     // there, it does nothing.
     return name.path.length > 1 ? alias : undefined;
@@ -65,9 +65,9 @@ export function parseHandler({ LAMBDA_TASK_ROOT: root, _HANDLER: handler }: Envi
 }
 
 /** From Node.js 24 the runtime imports CommonJS too, and upstream's loader of imports replaces even what is a getter. */
-function isEverythingImported({ AWS_EXECUTION_ENV: runtime }: Environment): boolean {
+export function isImported({ file }: HandlerName, { AWS_EXECUTION_ENV: runtime }: Environment): boolean {
   const version = /^AWS_Lambda_nodejs(\d+)/.exec(runtime ?? "")?.[1];
-  return Number(version) >= 24;
+  return Number(version) >= 24 || isEsModule(file);
 }
 
 export function isEsModule(file: string): boolean {

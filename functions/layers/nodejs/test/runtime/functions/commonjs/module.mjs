@@ -15,3 +15,5 @@ export const handler = async (event) => {
   await client.send(new SendMessageCommand({ QueueUrl: `${downstream}/123456789012/parcels`, MessageBody: "{}" }));
   return { result: "done", event, url: import.meta.url };
 };
+
+export const orders = { create: handler };

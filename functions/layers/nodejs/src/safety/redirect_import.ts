@@ -4,11 +4,10 @@
  * `import.meta.url` is what it was.
  */
 import Module from "node:module";
-import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { guard } from "../safety/guard";
-import type { HandlerName } from "../safety/handler_guard";
+import { guard } from "./guard";
+import { replaceExports, type HandlerName } from "./handler_guard";
 
 type Namespace = Readonly<Record<string, unknown>>;
 interface Resolved { url: string; format?: string | null; shortCircuit?: boolean; importAttributes?: unknown }
@@ -43,11 +42,13 @@ export function redirectImport(name: HandlerName, isEsModule: boolean, replace: 
     registerHooks({
       resolve: (specifier, context, next) => {
         const resolved = next(specifier, context);
-        if (isDone || context.conditions?.includes("import") !== true || !isModule(resolved.url, file)) {
+        // Another loader may have marked it as its own already; asked for anew, it will do so again.
+        const url = resolved.url.replace(/[?#].*$/, "");
+        if (isDone || context.conditions?.includes("import") !== true || !isModule(url, file)) {
           return resolved;
         }
         isDone = true;
-        return { url: moduleOf(resolved.url, root), format: "module", shortCircuit: true };
+        return { url: moduleOf(url, root), format: "module", shortCircuit: true };
       },
     });
   } else if (isEsModule && register !== undefined) {
@@ -57,8 +58,25 @@ export function redirectImport(name: HandlerName, isEsModule: boolean, replace: 
   }
 }
 
+/**
+ * What is exported in the place of what the module exports: the handler's outermost name, and the default.
+ *
+ * @param instrument sees to the handler under its alias in the object that it is given
+ */
+export function replaceNamespace(namespace: Namespace, { path }: HandlerName, instrument: (holder: Record<string, unknown>) => void): Namespace {
+  const root = path[0] ?? "";
+  // Of a CommonJS module, what Node's lexer does not see is in the default alone.
+  const holder = namespace[root] === undefined ? namespace.default : namespace;
+  const replaced = replaceExports(holder, path);
+  if (replaced === holder) {
+    return namespace;
+  }
+  instrument(replaced as Record<string, unknown>);
+  return { default: namespace.default, [root]: (replaced as Record<string, unknown>)[root] };
+}
+
 function isModule(url: string, file: string): boolean {
-  return url.startsWith(file) && EXTENSIONS.has(url.slice(file.length)) && extname(url) !== ".json";
+  return url.startsWith(file) && EXTENSIONS.has(url.slice(file.length));
 }
 
 /** The module in the handler's module's place. */
@@ -81,11 +99,12 @@ const file = ${JSON.stringify(file)};
 let isDone = false;
 export async function resolve(specifier, context, next) {
   const resolved = await next(specifier, context);
-  if (isDone || !resolved.url.startsWith(file) || !["", ".js", ".mjs", ".cjs"].includes(resolved.url.slice(file.length))) {
+  const url = resolved.url.replace(/[?#].*$/, "");
+  if (isDone || !url.startsWith(file) || !["", ".js", ".mjs", ".cjs"].includes(url.slice(file.length))) {
     return resolved;
   }
   isDone = true;
-  const source = ${JSON.stringify(before)} + JSON.stringify(resolved.url) + ${JSON.stringify(after)};
+  const source = ${JSON.stringify(before)} + JSON.stringify(url) + ${JSON.stringify(after)};
   return { url: "data:text/javascript," + encodeURIComponent(source), format: "module", shortCircuit: true };
 }`;
   return `data:text/javascript,${encodeURIComponent(source)}`;
