@@ -10,11 +10,11 @@ use super::trace::{Caller, drawn, invocation, invocations, kind, parent, string}
 
 /// A function, the one that called it, the operation that did, where the context was found, and the trigger.
 const HOPS: [(&str, &str, &str, &str, &str); 5] = [
-    ("stock", "api", "Invoke", "lambda.client_context", "other"),
+    ("stock", "api", "Invoke", "lambda.client_context", ""),
     ("orders", "api", "SendMessage", "sqs.message_attributes", "pubsub"),
     ("billing", "orders", "PutEvents", "eventbridge.detail", "pubsub"),
     ("receipts", "billing", "Publish", "sns.message_attributes", "pubsub"),
-    ("ledger", "receipts", "PutRecord", "kinesis.data", "datasource"),
+    ("ledger", "receipts", "PutRecord", "kinesis.data.payload", "pubsub"),
 ];
 
 async fn one_trace_over_every_hop(node: Node, layer: Layer) {
@@ -28,7 +28,8 @@ async fn one_trace_over_every_hop(node: Node, layer: Layer) {
         .unwrap()
         .post(shop.host().url("api"))
         .header("traceparent", caller.traceparent())
-        .json(&json!({ "id": 1, "article": "lamp" }))
+        .header("content-type", "application/json")
+        .body(json!({ "id": 1, "article": "lamp" }).to_string())
         .send()
         .await
         .unwrap();
