@@ -18,7 +18,7 @@ pub use emulator::Emulator;
 pub use folder::Folder;
 pub use jaeger::Jaeger;
 pub use prometheus::{Prometheus, promtool};
-pub(crate) use server::free_addresses;
+pub use server::free_addresses;
 
 /// Where a reference is.
 ///

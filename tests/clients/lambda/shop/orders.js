@@ -4,15 +4,10 @@ const { EventBridgeClient, PutEventsCommand } = require("@aws-sdk/client-eventbr
 const eventBridge = new EventBridgeClient();
 
 exports.handler = async ({ Records }) => {
-  await eventBridge.send(
-    new PutEventsCommand({
-      Entries: Records.map(({ body }) => ({
-        EventBusName: "shop",
-        Source: "shop.orders",
-        DetailType: "OrderAccepted",
-        Detail: body,
-      })),
-    }),
+  const entries = Records.map(({ body }) =>
+    Object.freeze({ EventBusName: "shop", Source: "shop.orders", DetailType: "OrderAccepted", Detail: body }),
   );
+  // Nobody may write to what is the application's.
+  await eventBridge.send(new PutEventsCommand({ Entries: Object.freeze(entries) }));
   return { batchItemFailures: [] };
 };

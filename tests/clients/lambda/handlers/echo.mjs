@@ -1,0 +1,10 @@
+/** Answers with what it was given, and with its span. */
+import { trace } from "@opentelemetry/api";
+
+export const handler = async (event, context) => ({
+  event,
+  requestId: context.awsRequestId,
+  span: trace.getActiveSpan()?.spanContext() ?? null,
+  preloaded: globalThis.preloaded ?? null,
+  faults: globalThis.faults ?? 0,
+});
