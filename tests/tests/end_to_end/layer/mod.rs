@@ -3,5 +3,6 @@
 mod by_hand;
 mod flow;
 mod gateway;
+mod harmless;
 mod hosted;
 mod trace;
