@@ -35,7 +35,9 @@ async fn one_trace_over_every_hop(node: Node, layer: Layer) {
         let status = answer.status().as_u16();
         let body = answer.text().await.unwrap();
         assert_eq!((status, body.as_str()), (202, r#"{"left":7}"#), "{}", shop.log());
-        let trace = traces.wait_for(&caller.trace_id, |trace| !invocations(trace, "ledger").is_empty()).await;
+        let is_whole = |trace: &JaegerTrace| !invocations(trace, "ledger").is_empty();
+        let trace = traces.try_wait_for(&caller.trace_id, is_whole).await;
+        let trace = trace.unwrap_or_else(|so_far| panic!("{so_far}\n{}", shop.log()));
         assert_hops(&trace, &caller, is_cold, publish);
     }
 }

@@ -7,10 +7,11 @@ use firefly_tests::lambda_node::Exporter;
 use firefly_tests::test_database::Server;
 use tokio::time::Instant;
 
+use super::trace::drawn;
 use crate::references::gateway::{Gateway, INGEST_KEY, READ_KEY};
 
 /// A cold start of every function on a busy machine, one after the other.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(100);
 
 /// Firefly, with a client of its traces.
@@ -32,22 +33,25 @@ impl Traces {
 
     /// The trace once it is whole.
     pub async fn wait_for(&self, id: &str, is_whole: impl Fn(&JaegerTrace) -> bool) -> JaegerTrace {
+        self.try_wait_for(id, is_whole).await.unwrap_or_else(|so_far| panic!("{so_far}"))
+    }
+
+    /// The trace once it is whole, or as much of it as came, as text.
+    pub async fn try_wait_for(
+        &self,
+        id: &str,
+        is_whole: impl Fn(&JaegerTrace) -> bool,
+    ) -> Result<JaegerTrace, String> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let trace = self.client.trace(id).await.unwrap();
-            match trace {
-                Some(trace) if is_whole(&trace) => return trace,
+            match self.client.trace(id).await.unwrap() {
+                Some(trace) if is_whole(&trace) => return Ok(trace),
                 trace if Instant::now() > deadline => {
-                    panic!("{}\n{}", trace.map_or_else(String::new, |trace| super::trace::drawn(&trace)), self.gateway.log())
+                    return Err(format!("{id} is not whole:\n{}", trace.as_ref().map(drawn).unwrap_or_default()));
                 }
                 _ => tokio::time::sleep(POLL).await,
             }
         }
-    }
-
-    /// The trace as it is now.
-    pub async fn trace(&self, id: &str) -> Option<JaegerTrace> {
-        self.client.trace(id).await.unwrap()
     }
 
     pub async fn count_spans(&self) -> usize {
