@@ -2,7 +2,9 @@
  * What the layers cost a function that does nothing, under Lambda's runtime client and a Runtime API on loopback. Fresh
  * processes in turns, so that what else the machine does meets all of them alike; medians.
  *
- *   npm run --silent bench -- [--runs 15] [--runtime node24|node22|oldest] [--handler commonjs|module] [--json]
+ *   npm run --silent bench -- [--runs 15] [--runtime node24|node22|oldest] [--handler commonjs|module] [--json] [--check]
+ *
+ * --check fails if the single layer costs more than it may, which on a busy machine means little.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,6 +15,10 @@ import { addCommunityLayer } from "../test/runtime/community";
 import { RUNTIMES } from "../test/runtime/function_process";
 import { buildLayers, PACKAGE, unpack } from "../test/runtime/layers";
 import { measure, median, type Measured } from "./measure";
+
+/** What the single layer may add. */
+const MOST_INIT_MS = 120;
+const MOST_WARM_MS = 2;
 
 interface Variant {
   readonly name: string;
@@ -26,6 +32,7 @@ const { values } = parseArgs({
     runtime: { type: "string", default: "node24" },
     handler: { type: "string", default: "commonjs" },
     json: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
   },
 });
 
@@ -44,7 +51,19 @@ async function main(): Promise<void> {
   }
   process.stderr.write("\n");
   gateway.close();
-  print(runtime.name, new Map(Array.from(runs, ([name, measured]) => [name, mediansOf(measured)])));
+  const medians = new Map(Array.from(runs, ([name, measured]) => [name, mediansOf(measured)]));
+  print(runtime.name, medians);
+  if (values.check) {
+    check(medians.get("nothing"), medians.get("single layer"));
+  }
+}
+
+function check(bare: Measured | undefined, single: Measured | undefined): void {
+  const initMs = (single?.initMs ?? NaN) - (bare?.initMs ?? NaN);
+  const warmMs = (single?.warmMs ?? NaN) - (bare?.warmMs ?? NaN);
+  if (!(initMs < MOST_INIT_MS && warmMs < MOST_WARM_MS)) {
+    throw new Error(`the single layer adds ${initMs.toFixed(0)} ms to init and ${warmMs.toFixed(2)} ms to a call, of at most ${MOST_INIT_MS} and ${MOST_WARM_MS}`);
+  }
 }
 
 async function variantsWith(url: string): Promise<Variant[]> {
@@ -75,9 +94,13 @@ function print(runtime: string, medians: ReadonlyMap<string, Measured>): void {
   }
   const bare = medians.get("nothing");
   const rows = Array.from(medians, ([name, { initMs, initCpuMs, firstMs, warmMs, warmCpuMs, residentMb }]) =>
-    [name, initMs.toFixed(0), `+${(initMs - (bare?.initMs ?? 0)).toFixed(0)}`, initCpuMs.toFixed(0), firstMs.toFixed(1), warmMs.toFixed(2), warmCpuMs.toFixed(2), residentMb.toFixed(0)]);
+    [name, initMs.toFixed(0), signed(initMs - (bare?.initMs ?? 0)), initCpuMs.toFixed(0), firstMs.toFixed(1), warmMs.toFixed(2), warmCpuMs.toFixed(2), residentMb.toFixed(0)]);
   const lines = [["", "init ms", "added", "init CPU ms", "first call ms", "warm call ms", "warm CPU ms", "MiB"], ["---", "--:", "--:", "--:", "--:", "--:", "--:", "--:"], ...rows];
   process.stdout.write(`${runtime}, ${values.handler}, medians of ${values.runs} processes\n\n${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}\n`);
+}
+
+function signed(number: number): string {
+  return (Math.round(number) > 0 ? "+" : "") + number.toFixed(0);
 }
 
 main().catch((error: unknown) => {
