@@ -1,9 +1,9 @@
-/** Has whatever the layer's own code parses fail, once functions are invoked. */
-for (const [holder, name] of [[JSON, "parse"], [Buffer, "from"], [Array, "isArray"]]) {
+/** While it is armed, has what the layer's own code parses and decodes fail. */
+for (const [holder, name] of [[JSON, "parse"], [Buffer, "from"]]) {
   const real = holder[name];
   holder[name] = function (...parameters) {
     const caller = new Error().stack.split("\n")[2];
-    if (/firefly\/(companion|single)\.cjs/.test(caller) && globalThis.awslambda !== undefined) {
+    if (/firefly\/(companion|single)\.cjs/.test(caller) && globalThis.isArmed) {
       globalThis.faults = (globalThis.faults ?? 0) + 1;
       throw new Error("a fault in the layer");
     }

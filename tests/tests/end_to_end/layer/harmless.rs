@@ -72,17 +72,23 @@ async fn an_extractor_of_the_users_that_throws_costs_nothing() {
 }
 
 #[tokio::test]
-async fn a_fault_in_our_extractor_costs_the_context_alone() {
+async fn a_fault_of_ours_costs_the_trace_alone() {
     let traces = Traces::start().await;
     let more = [("NODE_OPTIONS", "--require ./handlers/fault.cjs")];
     for place in all() {
         let hosted = Hosted::start(place, &ECHO, &traces.exporter(), &more).await;
-        let mut event = sqs_event(&"6".repeat(32));
-        event["Records"][0]["messageAttributes"] = json!({});
+        hosted.invoke("echo", &json!({ "arm": true })).await;
+        let event = sqs_event(&"6".repeat(32));
         let answer = hosted.invoke("echo", &event).await;
         assert_eq!(answer["event"], event, "{place:?}");
         assert!(answer["faults"].as_u64().unwrap() > 0, "{place:?}: the fault was not met");
-        assert_eq!(source(&traces, &answer).await, "none", "{place:?}");
+        let mut event = event;
+        event["arm"] = json!(false);
+        let armed = hosted.invoke("echo", &event).await;
+        assert_eq!(armed["event"], event, "{place:?}");
+        // Without a fault it works as before.
+        let answer = hosted.invoke("echo", &event).await;
+        assert_eq!(source(&traces, &answer).await, "sqs.message_attributes", "{place:?}");
     }
 }
 
