@@ -11,5 +11,5 @@ export function instrumentNestedImport(environment: Environment, settings: Setti
   }
   redirectImport(name, true, (namespace) => replaceNamespace(namespace, name, (holder) => {
     holder[HANDLER_ALIAS] = withFirefly(holder[HANDLER_ALIAS] as AnyHandler, settings);
-  }));
+  }), true);
 }

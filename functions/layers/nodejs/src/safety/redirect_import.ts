@@ -22,7 +22,10 @@ interface ModuleWithHooks {
 const KEY = "firefly.handler";
 const EXTENSIONS = new Set(["", ".js", ".mjs", ".cjs"]);
 
-export function redirectImport(name: HandlerName, isEsModule: boolean, replace: (namespace: Namespace) => Namespace): void {
+/**
+ * @param isBesideLoader whether another layer may register a loader of its own in the loaders' thread
+ */
+export function redirectImport(name: HandlerName, isEsModule: boolean, replace: (namespace: Namespace) => Namespace, isBesideLoader = false): void {
   const { register, registerHooks } = Module as unknown as ModuleWithHooks;
   const expose = () => {
     (globalThis as unknown as Record<symbol, unknown>)[Symbol.for(KEY)] = (namespace: Namespace) => {
@@ -35,8 +38,9 @@ export function redirectImport(name: HandlerName, isEsModule: boolean, replace: 
   };
   const file = pathToFileURL(name.file).href;
   const root = name.path[0] ?? "default";
-  // The hook is there for one import. In the thread of the module's own loader it costs little, since 22.15 and 23.5.
-  if (registerHooks !== undefined) {
+  // The hook is there for one import. In the thread of the module's own loader it costs little, since 22.15 and 23.5. But
+  // before Node.js 24 nothing can be imported at all where there are loaders in both threads.
+  if (registerHooks !== undefined && !(isBesideLoader && Number.parseInt(process.versions.node, 10) < 24)) {
     expose();
     let isDone = false;
     registerHooks({
