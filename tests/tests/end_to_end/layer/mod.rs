@@ -5,4 +5,5 @@ mod flow;
 mod gateway;
 mod harmless;
 mod hosted;
+mod outages;
 mod trace;
