@@ -23,6 +23,9 @@ const DELIVERED_TO: [(&str, &str); 4] = [
     ("ledger", "shop/ledger.handler"),
 ];
 
+/// The functions that the local host runs, by their sources.
+const CALLED: [(&str, &str); 2] = [("api", "shop/api.handler"), ("stock", "shop/stock.handler")];
+
 /// Seconds of one invocation.
 const TIMEOUT: u32 = 60;
 
@@ -32,7 +35,6 @@ pub struct Shop {
     // Before the emulator and the files that they need.
     host: Host,
     emulator: Emulator,
-    queue_url: String,
     _runtime: Runtime,
 }
 
@@ -41,7 +43,6 @@ pub struct Shop {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 struct Made {
     queue_url: String,
-    topic_arn: String,
 }
 
 impl Shop {
@@ -50,11 +51,7 @@ impl Shop {
     /// # Errors
     ///
     /// If something of it has not been made yet, or does not start.
-    pub async fn open(
-        runtime: Runtime,
-        exporter: &Exporter,
-        more: &[(&str, &str)],
-    ) -> anyhow::Result<Self> {
+    pub async fn open(runtime: Runtime, exporter: &Exporter, more: &[(&str, &str)]) -> anyhow::Result<Self> {
         let emulator = Emulator::start().await?;
         let [address] = free_addresses()?;
         let function = |name: &str, handler: &str| {
@@ -67,39 +64,23 @@ impl Shop {
         };
         let made = deploy(&runtime, &emulator, &DELIVERED_TO.map(|(name, handler)| function(name, handler)))?;
         let mut host = Host::builder().listen(address);
-        let delivered_by_hand = DELIVERED_TO.map(|(name, handler)| (format!("{name}-by-hand"), handler));
-        let own = [("api".to_owned(), "shop/api.handler"), ("stock".to_owned(), "shop/stock.handler")];
-        for (name, handler) in own.into_iter().chain(delivered_by_hand) {
-            let function = function(&name, handler)
-                .env("QUEUE_URL", &made.queue_url)
-                .env("TOPIC_ARN", &made.topic_arn);
+        for (name, handler) in CALLED {
+            let function = function(name, handler).env("QUEUE_URL", &made.queue_url);
             host = host.function(function.hosted(&runtime));
         }
-        Ok(Self { host: host.start().await?, emulator, queue_url: made.queue_url, _runtime: runtime })
+        Ok(Self { host: host.start().await?, emulator, _runtime: runtime })
     }
 
-    /// Runs `api` and `stock`, and the others under names that end in `-by-hand`, for events that no emulator makes.
+    /// Runs `api` and `stock`.
     #[must_use]
     pub fn host(&self) -> &Host {
         &self.host
     }
 
-    /// Where the AWS SDKs find its queue.
-    #[must_use]
-    pub fn queue_url(&self) -> &str {
-        &self.queue_url
-    }
-
-    /// Where its emulator answers.
-    #[must_use]
-    pub fn emulator_url(&self) -> String {
-        self.emulator.url()
-    }
-
     /// What everything has written so far.
     #[must_use]
     pub fn log(&self) -> String {
-        let functions = ["api", "stock"].map(|name| self.host.logs(name).join("\n"));
+        let functions = CALLED.map(|(name, _)| self.host.logs(name).join("\n"));
         format!("{}\n{}", functions.join("\n"), self.emulator.log())
     }
 }

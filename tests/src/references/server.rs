@@ -17,6 +17,10 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// Addresses that nobody listens on, all different. They are free when this returns, and stay so: the host of each call
 /// is one of the millions that Linux has for loopback, so nobody else asks for a port of it.
+///
+/// # Errors
+///
+/// If there is none.
 pub fn free_addresses<const N: usize>() -> anyhow::Result<[SocketAddr; N]> {
     static CALLS: AtomicU32 = AtomicU32::new(1);
     let number = std::process::id().wrapping_mul(64).wrapping_add(CALLS.fetch_add(1, Ordering::Relaxed));

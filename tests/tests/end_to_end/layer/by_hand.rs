@@ -66,9 +66,8 @@ async fn documented_events_are_followed_and_left_as_they_are() {
             let answer = hosted.invoke("echo", &event).await;
             assert_eq!(answer["event"], event, "{layer:?} {name}");
             let (trace_id, span_id) = ids(&answer);
-            let trace = traces.wait_for(trace_id, |trace| {
-                trace.spans.iter().any(|span| span.span_id == span_id)
-            });
+            let trace =
+                traces.wait_for(trace_id, |trace| trace.spans.iter().any(|span| span.span_id == span_id));
             let trace = trace.await;
             let span = trace.spans.iter().find(|span| span.span_id == span_id).unwrap();
             let what = format!("{layer:?} {name}\n{}", drawn(&trace));
@@ -104,7 +103,8 @@ async fn a_batch_of_several_traces_gives_links() {
     let traces = Traces::start().await;
     let traceparents = [("a", "1"), ("b", "2"), ("b", "3")]
         .map(|(trace, span)| format!("00-{}-{}-01", trace.repeat(32), span.repeat(16)));
-    let records: Vec<_> = traceparents.iter().enumerate().map(|(number, text)| message(number, text)).collect();
+    let records: Vec<_> =
+        traceparents.iter().enumerate().map(|(number, text)| message(number, text)).collect();
     for layer in Layer::FIREFLY {
         let functions = [("echo", "handlers/echo.handler")];
         let hosted = Hosted::start((Node::Installed, layer), &functions, &traces.exporter(), &[]).await;
@@ -113,13 +113,19 @@ async fn a_batch_of_several_traces_gives_links() {
         let trace = traces.wait_for(trace_id, |trace| !trace.spans.is_empty()).await;
         let span = trace.spans.iter().find(|span| span.span_id == span_id).unwrap();
         assert_eq!(span.parent(), None, "{layer:?}\n{}", drawn(&trace));
-        assert_eq!(links(span), ["1", "2", "3"].map(|digit| digit.repeat(16)), "{layer:?}\n{}", drawn(&trace));
+        assert_eq!(
+            links(span),
+            ["1", "2", "3"].map(|digit| digit.repeat(16)),
+            "{layer:?}\n{}",
+            drawn(&trace)
+        );
         assert_eq!(span.tag("messaging.batch.message_count"), Some(&json!(3)), "{layer:?}");
 
         let common = hosted.invoke("echo", &json!({ "Records": records[1..] })).await;
         let (trace_id, span_id) = ids(&common);
         assert_eq!(trace_id, "b".repeat(32), "{layer:?}");
-        let trace = traces.wait_for(trace_id, |trace| trace.spans.iter().any(|span| span.span_id == span_id)).await;
+        let trace =
+            traces.wait_for(trace_id, |trace| trace.spans.iter().any(|span| span.span_id == span_id)).await;
         let span = trace.spans.iter().find(|span| span.span_id == span_id).unwrap();
         assert_eq!(span.parent(), Some("2".repeat(16).as_str()), "{layer:?}\n{}", drawn(&trace));
         assert_eq!(links(span), ["3".repeat(16)], "{layer:?}\n{}", drawn(&trace));

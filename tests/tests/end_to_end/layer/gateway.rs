@@ -47,7 +47,10 @@ impl Traces {
             match self.client.trace(id).await.unwrap() {
                 Some(trace) if is_whole(&trace) => return Ok(trace),
                 trace if Instant::now() > deadline => {
-                    return Err(format!("{id} is not whole:\n{}", trace.as_ref().map(drawn).unwrap_or_default()));
+                    return Err(format!(
+                        "{id} is not whole:\n{}",
+                        trace.as_ref().map(drawn).unwrap_or_default()
+                    ));
                 }
                 _ => tokio::time::sleep(POLL).await,
             }

@@ -36,8 +36,9 @@ fn trace_id(answer: &Value) -> Option<&str> {
 /// Waits until the span that was active in the handler has arrived, and tells where its context was found.
 async fn source(traces: &Traces, answer: &Value) -> String {
     let span_id = answer["span"]["spanId"].as_str().unwrap_or_else(|| panic!("no span: {answer}"));
-    let has_span =
-        |trace: &firefly_tests::jaeger_client::JaegerTrace| trace.spans.iter().any(|span| span.span_id == span_id);
+    let has_span = |trace: &firefly_tests::jaeger_client::JaegerTrace| {
+        trace.spans.iter().any(|span| span.span_id == span_id)
+    };
     let trace = traces.wait_for(trace_id(answer).unwrap(), has_span).await;
     let span = trace.spans.iter().find(|span| span.span_id == span_id).unwrap();
     string(span, "firefly.context.source").to_owned()
@@ -152,7 +153,12 @@ async fn bundles_with_getters_are_called_and_traced() {
         let functions = [("echo", "handlers/bundled/index.handler")];
         let hosted = Hosted::start_in(runtime, &functions, &traces.exporter(), &[]).await;
         let answer = hosted.invoke("echo", &sqs_event(&"8".repeat(32))).await;
-        assert_eq!(trace_id(&answer), Some("8".repeat(32).as_str()), "{node:?} {layer:?}: {}", hosted.log("echo"));
+        assert_eq!(
+            trace_id(&answer),
+            Some("8".repeat(32).as_str()),
+            "{node:?} {layer:?}: {}",
+            hosted.log("echo")
+        );
         assert_eq!(source(&traces, &answer).await, "sqs.message_attributes", "{node:?} {layer:?}");
     }
 }

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use firefly_tests::lambda_node::{Exporter, Layer, Node};
 use firefly_tests::references::free_addresses;
+use futures_util::future::join_all;
 use serde_json::json;
 
 use super::gateway::Traces;
 use super::hosted::Hosted;
-use super::trace::{drawn, invocation, invocations, kind, string};
+use super::trace::{Caller, drawn, invocation, invocations, kind, string};
 
 /// What an answer may wait for an export: `FIREFLY_FLUSH_TIMEOUT_MS` and `OTEL_BSP_EXPORT_TIMEOUT` by default.
 fn bound(layer: Layer) -> Duration {
@@ -24,7 +25,8 @@ async fn answers_do_not_wait_for_a_gateway_that_is_not_there() {
     let [closed, silent] = free_addresses().unwrap();
     // Connections are made, and nobody answers.
     let _listener = TcpListener::bind(silent).unwrap();
-    for (node, layer) in Node::ALL.into_iter().flat_map(|node| Layer::FIREFLY.map(|layer| (node, layer))) {
+    let places = Node::ALL.into_iter().flat_map(|node| Layer::FIREFLY.map(|layer| (node, layer)));
+    join_all(places.map(async |(node, layer)| {
         for gateway in [closed, silent] {
             let exporter = Exporter { url: format!("http://{gateway}"), key: "any".into() };
             let functions = [("echo", "handlers/echo.handler")];
@@ -38,7 +40,8 @@ async fn answers_do_not_wait_for_a_gateway_that_is_not_there() {
                 assert!(took < bound(layer) + BUSY, "{node:?} {layer:?}: {took:?}\n{}", hosted.log("echo"));
             }
         }
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
@@ -47,24 +50,25 @@ async fn spans_of_an_invocation_that_is_stopped_arrive() {
     let [silent] = free_addresses().unwrap();
     let _listener = TcpListener::bind(silent).unwrap();
     let never_answers = format!("http://{silent}/");
-    for (number, layer) in Layer::FIREFLY.into_iter().enumerate() {
-        for (index, node) in Node::ALL.into_iter().enumerate() {
-            let functions = [("hanging", "handlers/hanging.handler")];
-            let more = [("NEVER_ANSWERS", never_answers.as_str())];
-            let hosted = Hosted::start((node, layer), &functions, &traces.exporter(), &more).await;
-            let trace_id = format!("{number}{index}").repeat(15) + "ab";
-            let event = json!({ "headers": { "traceparent": format!("00-{trace_id}-{}-01", "5".repeat(16)) } });
-            let error = hosted.try_invoke("hanging", &event).await.unwrap_err().to_string();
-            assert!(error.contains("timed out"), "{node:?} {layer:?}: {error}");
-            let trace = traces.wait_for(&trace_id, |trace| !invocations(trace, "hanging").is_empty()).await;
-            let what = format!("{node:?} {layer:?}\n{}", drawn(&trace));
-            let invocation = invocation(&trace, "hanging");
-            let call = trace.spans.iter().find(|span| kind(span) == "client").expect(&what);
-            assert_eq!(call.parent(), Some(invocation.span_id.as_str()), "{what}");
-            for span in [invocation, call] {
-                assert_eq!(string(span, "otel.status_code"), "ERROR", "{what}");
-                assert!(string(span, "otel.status_description").starts_with("timeout"), "{what}");
-            }
+    let places = Node::ALL.into_iter().flat_map(|node| Layer::FIREFLY.map(|layer| (node, layer)));
+    join_all(places.map(async |(node, layer)| {
+        let functions = [("hanging", "handlers/hanging.handler")];
+        let more = [("NEVER_ANSWERS", never_answers.as_str())];
+        let hosted = Hosted::start((node, layer), &functions, &traces.exporter(), &more).await;
+        let caller = Caller::new();
+        let event = json!({ "headers": { "traceparent": caller.traceparent() } });
+        let error = hosted.try_invoke("hanging", &event).await.unwrap_err().to_string();
+        assert!(error.contains("timed out"), "{node:?} {layer:?}: {error}");
+        let trace =
+            traces.wait_for(&caller.trace_id, |trace| !invocations(trace, "hanging").is_empty()).await;
+        let what = format!("{node:?} {layer:?}\n{}", drawn(&trace));
+        let invocation = invocation(&trace, "hanging");
+        let call = trace.spans.iter().find(|span| kind(span) == "client").expect(&what);
+        assert_eq!(call.parent(), Some(invocation.span_id.as_str()), "{what}");
+        for span in [invocation, call] {
+            assert_eq!(string(span, "otel.status_code"), "ERROR", "{what}");
+            assert!(string(span, "otel.status_description").starts_with("timeout"), "{what}");
         }
-    }
+    }))
+    .await;
 }

@@ -66,7 +66,8 @@ pub fn drawn(trace: &JaegerTrace) -> String {
         let above = span.parent().unwrap_or("-");
         let (service, name) = (trace.service(span), &span.operation_name);
         let tags: Vec<_> = span.tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect();
-        writeln!(text, "{} < {above} {service}: {name} {} {:?}", span.span_id, tags.join(" "), links(span)).unwrap();
+        writeln!(text, "{} < {above} {service}: {name} {} {:?}", span.span_id, tags.join(" "), links(span))
+            .unwrap();
     }
     text
 }
