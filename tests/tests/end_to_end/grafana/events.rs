@@ -81,7 +81,6 @@ fn point(function: &str, name: &str, minutes: i64, samples: u64, maximum: f64) -
 }
 
 /// The events that must make a rule fire, or, one step short of it, must not. None for a rule that is not known here.
-#[expect(clippy::too_many_lines, reason = "a list")]
 pub fn events(rule: &str, fires: bool) -> Option<Events> {
     let pick = |yes: f64, no: f64| if fires { yes } else { no };
     let none = Events::default;
