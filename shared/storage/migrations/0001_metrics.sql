@@ -30,8 +30,6 @@ COMMENT ON COLUMN firefly.series.unit IS 'CloudWatch unit of the newest data poi
 COMMENT ON COLUMN firefly.series.first_seen IS 'Hour of the oldest data point (its first moment).';
 COMMENT ON COLUMN firefly.series.last_seen IS 'Hour of the newest data point (its first moment).';
 
--- Minutes arrive side by side: those of one series lie on as many pages as there are. So what queries read is in the
--- indexes as well, where it is in the order of series and time, and the table itself is left alone.
 DO $$
 BEGIN
     EXECUTE format($ddl$
@@ -43,7 +41,7 @@ BEGIN
             minimum   double precision NOT NULL,
             maximum   double precision NOT NULL,
             extra     jsonb,
-            PRIMARY KEY (series_id, time) INCLUDE (samples, sum, minimum, maximum)
+            PRIMARY KEY (series_id, time)
         ) %s
     $ddl$, CASE current_setting('firefly.grade') WHEN 'postgresql' THEN 'PARTITION BY RANGE (time)' ELSE '' END);
 END
@@ -57,21 +55,6 @@ COMMENT ON COLUMN firefly.statistic_set.sum IS 'Sum of the samples, in the unit 
 COMMENT ON COLUMN firefly.statistic_set.minimum IS 'Smallest sample, in the unit of the series.';
 COMMENT ON COLUMN firefly.statistic_set.maximum IS 'Largest sample, in the unit of the series.';
 COMMENT ON COLUMN firefly.statistic_set.extra IS 'Further statistics by CloudWatch name, such as {"p99": 12.5}, in the unit of the series; NULL if the stream sends none.';
-
--- Of 1,000 characters at most, jsonb fits into an index row whatever it holds. There are hardly any others.
-CREATE INDEX statistic_set_extra ON firefly.statistic_set (series_id, time) INCLUDE (extra)
-    WHERE octet_length(extra::text) <= 1000;
-CREATE INDEX statistic_set_long_extra ON firefly.statistic_set (series_id, time) WHERE octet_length(extra::text) > 1000;
-
-CREATE VIEW firefly.extra_set AS
-SELECT series_id, time, extra FROM firefly.statistic_set WHERE octet_length(extra::text) <= 1000
-UNION ALL
-SELECT series_id, time, extra FROM firefly.statistic_set WHERE octet_length(extra::text) > 1000;
-
-COMMENT ON VIEW firefly.extra_set IS 'The data points with extra statistics, and these alone, which an index answers by itself.';
-COMMENT ON COLUMN firefly.extra_set.series_id IS 'The series, firefly.series.id.';
-COMMENT ON COLUMN firefly.extra_set.time IS 'Start of the period; filter on it and on series_id.';
-COMMENT ON COLUMN firefly.extra_set.extra IS 'Further statistics by CloudWatch name, such as {"p99": 12.5}, in the unit of the series.';
 
 CREATE TABLE firefly.dead_letter (
     id          uuid        NOT NULL PRIMARY KEY,
@@ -126,10 +109,6 @@ BEGIN
                 'firefly.statistic_set', 'time',
                 chunk_time_interval => interval '1 day', create_default_indexes => false)
         $ddl$, timescaledb);
-        -- PostgreSQL reads an index alone only where VACUUM has been since the rows came, which by itself it is when a
-        -- fifth of the table is new: too seldom for the minutes of today. Chunks have the settings of their table.
-        ALTER TABLE firefly.statistic_set SET (
-            autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000);
     END IF;
     IF grade = 'community' THEN
         ALTER TABLE firefly.statistic_set SET (

@@ -241,11 +241,7 @@ BEGIN
             FOREACH day IN ARRAY days LOOP
                 partition := parent || '_' || to_char(day, 'YYYYMMDD');
                 CONTINUE WHEN to_regclass(format('firefly.%I', partition)) IS NOT NULL;
-                -- Vacuumed as the chunks of TimescaleDB are: see the table statistic_set.
-                EXECUTE format(
-                    'CREATE TABLE firefly.%I (LIKE firefly.%I INCLUDING ALL) WITH (
-                        autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000)',
-                    partition, parent);
+                EXECUTE format('CREATE TABLE firefly.%I (LIKE firefly.%I INCLUDING ALL)', partition, parent);
                 EXECUTE format(
                     'ALTER TABLE firefly.%I ATTACH PARTITION firefly.%I FOR VALUES FROM (%L) TO (%L)',
                     parent, partition, day || ' 00:00:00+00', day + 1 || ' 00:00:00+00');

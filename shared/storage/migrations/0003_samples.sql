@@ -26,7 +26,7 @@ BEGIN
             series_id bigint           NOT NULL,
             time      timestamptz      NOT NULL,
             value     double precision NOT NULL,
-            PRIMARY KEY (series_id, time) INCLUDE (value)
+            PRIMARY KEY (series_id, time)
         ) %s
     $ddl$, partitioned);
     EXECUTE format($ddl$
@@ -87,11 +87,6 @@ BEGIN
                 SELECT %s.create_hypertable(
                     %L, 'time', chunk_time_interval => interval '1 day', create_default_indexes => false)
             $ddl$, timescaledb, parent);
-            -- So that indexes answer by themselves: see the table statistic_set.
-            EXECUTE format($ddl$
-                ALTER TABLE %s SET (
-                    autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000)
-            $ddl$, parent);
         END IF;
         IF grade = 'community' THEN
             EXECUTE format($ddl$

@@ -3,6 +3,7 @@
 -- Runs in one transaction, with the setting firefly.grade saying what the database can do (see the README beside this
 -- file).
 
+-- Queries read the index alone, which takes a VACUUM since the rows came.
 CREATE TABLE firefly.statistic_hour (
     series_id bigint           NOT NULL,
     hour      timestamptz      NOT NULL,
@@ -11,7 +12,7 @@ CREATE TABLE firefly.statistic_hour (
     minimum   double precision NOT NULL,
     maximum   double precision NOT NULL,
     PRIMARY KEY (series_id, hour) INCLUDE (samples, sum, minimum, maximum)
-);
+) WITH (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000);
 
 COMMENT ON TABLE firefly.statistic_hour IS 'CloudWatch data points of whole hours: a row for each series and hour with any. Made by firefly.refresh_statistic_hours; firefly.statistic_hour_bucket says which hours it is true for.';
 COMMENT ON COLUMN firefly.statistic_hour.series_id IS 'The series, firefly.series.id.';

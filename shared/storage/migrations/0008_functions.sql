@@ -153,7 +153,7 @@ FROM (
     SELECT account_id, region, labels ->> 'FunctionName' AS function_name, first_seen, last_seen
     FROM firefly.series
     WHERE namespace = 'AWS/Lambda' AND labels ? 'FunctionName' AND labels - 'FunctionName' = '{}'
-        AND name IN ('Invocations', 'Throttles')
+        AND name IN ('Invocations', 'Duration', 'Throttles')
     UNION ALL
     SELECT account_id, region, function_name, NULL, NULL FROM firefly.function_config
 ) AS known

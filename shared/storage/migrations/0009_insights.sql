@@ -421,7 +421,7 @@ AS $$
         CASE
             WHEN insight.criticals > 0 THEN 'critical'
             WHEN insight.count > 0 THEN 'warning'
-            WHEN state.invocations > 0 OR state.traced_invocations > 0 THEN 'ok'
+            WHEN state.invocations > 0 OR state.duration_samples > 0 OR state.traced_invocations > 0 THEN 'ok'
             ELSE 'idle'
         END,
         state.invocations,

@@ -11,11 +11,12 @@ use crate::error::describe;
 use crate::{DatabaseUrl, StorageError, roles};
 
 /// The migrations in order; the version of the schema is how many have been applied.
-const MIGRATIONS: [(&str, &str); 8] = [
+const MIGRATIONS: [(&str, &str); 9] = [
     ("metrics", include_str!("../migrations/0001_metrics.sql")),
     ("traces", include_str!("../migrations/0002_traces.sql")),
     ("samples", include_str!("../migrations/0003_samples.sql")),
     ("reads", include_str!("../migrations/0004_reads.sql")),
+    ("indexes", include_str!("../migrations/0005_indexes.sql")),
     ("hours", include_str!("../migrations/0006_hours.sql")),
     ("deliveries", include_str!("../migrations/0007_deliveries.sql")),
     ("functions", include_str!("../migrations/0008_functions.sql")),

@@ -30,7 +30,7 @@ struct Arguments {
     #[arg(long, default_value = "http://127.0.0.1:9000/lambda-url/jaeger/")]
     jaeger_url: String,
     /// Read key of both.
-    #[arg(long, default_value = "local-read-key")]
+    #[arg(long, default_value = "local-reader-key")]
     read_key: String,
     /// How far the range goes back from now.
     #[arg(long, default_value = "6h")]

@@ -46,14 +46,18 @@ pub struct World {
 impl World {
     /// A world that ends now.
     pub fn ending_now(settings: Settings) -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now_ms =
-            i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX).div_euclid(MINUTE_MS) * MINUTE_MS;
         let hostile = FunctionSpec {
             error_rate: 0.2,
             ..FunctionSpec::new(HOSTILE_NAME, Shape::Steady { per_minute: 3.0 }, 120.0, 0.4)
         };
-        Self { shop: Shop::default().with_function(hostile), now_ms, settings }
+        Self::of_shop(Shop::default().with_function(hostile), settings)
+    }
+
+    /// The world of a shop, that ends now.
+    pub fn of_shop(shop: Shop, settings: Settings) -> Self {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now_ms = i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX);
+        Self { shop, now_ms: now_ms.div_euclid(MINUTE_MS) * MINUTE_MS, settings }
     }
 
     /// The minutes of metrics: a week ago, and until now.
@@ -125,7 +129,8 @@ impl World {
     pub async fn configure(&self, owner: &Client) -> Result<()> {
         let insert = "INSERT INTO firefly.function_config
                 (account_id, region, function_name, memory_mb, timeout_ms, runtime, architecture, instrumented)
-            VALUES ($1, $2, $3, $4, $5, 'nodejs22.x', 'arm64', true)";
+            VALUES ($1, $2, $3, $4, $5, 'nodejs22.x', 'arm64', true)
+            ON CONFLICT (account_id, region, function_name) DO NOTHING";
         for (index, function) in self.shop.functions().iter().enumerate() {
             let account = if function.linked { LINKED_ACCOUNT_ID } else { ACCOUNT_ID };
             let timeout_ms = i32::try_from(function.timeout_ms)?;
@@ -133,11 +138,14 @@ impl World {
                 .execute(insert, &[&account, &REGION, &function.name, &memory_mb(index), &timeout_ms])
                 .await?;
         }
-        let limit = "INSERT INTO firefly.account_config (account_id, region, concurrency_limit) VALUES ($1, $2, 1000)";
+        let limit =
+            "INSERT INTO firefly.account_config (account_id, region, concurrency_limit) VALUES ($1, $2, 1000)
+            ON CONFLICT (account_id, region) DO NOTHING";
         owner.execute(limit, &[&ACCOUNT_ID, &REGION]).await?;
         let deployed =
             "INSERT INTO firefly.deployment (account_id, region, function_name, time, version, description)
-            VALUES ($1, $2, 'checkout', to_timestamp($3), '18', 'Ask for the postcode first')";
+            VALUES ($1, $2, 'checkout', to_timestamp($3), '18', 'Ask for the postcode first')
+            ON CONFLICT (account_id, region, function_name, time) DO NOTHING";
         let half_an_hour_ago = (self.now_ms - 30 * MINUTE_MS) as f64 / 1e3;
         owner.execute(deployed, &[&ACCOUNT_ID, &REGION, &half_an_hour_ago]).await?;
         Ok(())

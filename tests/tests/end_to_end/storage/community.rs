@@ -97,6 +97,24 @@ async fn spans_of_a_compressed_chunk_are_found_and_not_stored_again() -> anyhow:
 }
 
 #[tokio::test]
+async fn the_table_of_functions_is_read_from_compressed_chunks() -> anyhow::Result<()> {
+    let community = Community::migrated().await?;
+    let minutes: Vec<_> = (0..5).map(|minute| point().minute(minute).with(2.0, 8.0, 1.0, 7.0)).collect();
+    assert_eq!(community.write(&minutes).await?, 5);
+    let client = community.client().await?;
+    compress(&client, "statistic_set").await?;
+    let range = "'2026-03-02 09:00Z', '2026-03-02 10:00Z'";
+    let sql =
+        format!("SELECT function_name, health, duration_average_ms FROM firefly.functions_between({range})");
+    let row = client.query_one(&sql, &[]).await?;
+    assert_eq!((row.get(0), row.get(1), row.get(2)), ("checkout", "ok", Some(4.0)));
+    for function in ["insights", "costs", "deployments", "invocations"] {
+        client.batch_execute(&format!("SELECT * FROM firefly.{function}_between({range})")).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn data_points_merge_into_a_compressed_chunk() -> anyhow::Result<()> {
     let community = Community::migrated().await?;
     let few = |minute| point().minute(minute).with(2.0, 2.0, 1.0, 1.0).extra(&[("p50", 1.0)]);

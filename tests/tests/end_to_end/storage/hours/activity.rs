@@ -66,7 +66,9 @@ struct Question {
 }
 
 /// Points by function, metric and minute, and what is done to the buckets of the hours: nothing, stale, or removed.
-fn any_history() -> impl Strategy<Value = (Vec<(usize, usize, i64, u64)>, Vec<u8>)> {
+type History = (Vec<(usize, usize, i64, u64)>, Vec<u8>);
+
+fn any_history() -> impl Strategy<Value = History> {
     let points = (0..FUNCTIONS.len(), 0..METRICS.len(), 0..HOURS * 60, 1..6_u64);
     (proptest::collection::vec(points, 200..400), proptest::collection::vec(0..5_u8, 12))
 }

@@ -23,7 +23,7 @@ type Key = (String, String, i64);
 
 /// Memory of the functions of the shop that are configured: of each second one, by its name's length.
 fn memory_mb(function: &str) -> Option<u32> {
-    (function.len() % 2 == 0).then(|| 128 * u32::try_from(function.len()).unwrap_or_default())
+    function.len().is_multiple_of(2).then(|| 128 * u32::try_from(function.len()).unwrap_or_default())
 }
 
 async fn the_shop_costs_what_its_points_say(database: &TestDatabase) -> anyhow::Result<()> {

@@ -60,8 +60,17 @@ impl World {
         spans::write(&ingest, &self.spans).await?;
         let owner = database.owner().await?;
         owner.batch_execute(&self.config).await?;
-        // Whatever is over is read from the hours.
-        owner.batch_execute("SELECT firefly.refresh_statistic_hours(10000)").await?;
+        // Whatever is over is read from the hours. Those without data, months of them until today, need no making.
+        owner
+            .batch_execute(
+                "INSERT INTO firefly.statistic_hour_bucket (hour, stale)
+                SELECT generate_series(min(hour), now(), interval '1 hour'), false FROM firefly.statistic_hour_bucket
+                ON CONFLICT DO NOTHING",
+            )
+            .await?;
+        while owner.query_one("SELECT firefly.refresh_statistic_hours(100)", &[]).await?.get::<_, i32>(0) > 0
+        {
+        }
         Ok(())
     }
 }
