@@ -28,6 +28,7 @@ async fn evaluation(rule: &AlertRule, of: Events) -> Evaluation {
     for sql in of.sql {
         owner.batch_execute(&sql).await.unwrap();
     }
+    installed.refresh().await;
     evaluate(rule, &installed.sources, evaluated_at_ms()).await.unwrap_or_else(|error| panic!("{error:#}"))
 }
 
