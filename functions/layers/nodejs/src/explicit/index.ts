@@ -1,0 +1,3 @@
+export { extract } from "./extract";
+export { carrier, inject } from "./inject";
+export { withFirefly, type AnyHandler } from "./with_firefly";

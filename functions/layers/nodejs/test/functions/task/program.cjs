@@ -1,0 +1,2 @@
+module.exports = () => "not the handler";
+module.exports.handler = async () => "property of a function";

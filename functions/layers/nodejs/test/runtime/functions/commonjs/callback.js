@@ -1,0 +1,5 @@
+const { work } = require("./work.js");
+
+exports.handler = (event, context, callback) => {
+  work().then((result) => { callback(null, { result, event }); }, callback);
+};
