@@ -39,9 +39,9 @@ FROM (SELECT min(first_seen) AS first, max(last_seen) AS last FROM firefly.serie
 CROSS JOIN LATERAL generate_series(seen.first, least(seen.last, now()), interval '1 hour') AS hour;
 
 -- An hour is settled ten minutes after its end. Until nine minutes after its end writers only see to it that its row is
--- there: they end within less than the minute that is left. Later ones update the row, which waits for the making of the
--- hour or is waited for by it: an hour whose row a writer holds is left for the next time, so that nothing waits in
--- circles. So no data point is missed.
+-- there: they end within less than the minute that is left. Later ones make the row stale, or hold it if it is, together
+-- with other writers. For that they wait until the hour is made, if somebody is at it; an hour whose row a writer has is
+-- left for the next time, so that nothing waits in circles. So no data point is missed.
 --
 -- The newest hours first: they are what is looked at, and after a migration there are many. After a second no further
 -- hour is begun. Hours without a row, in which nothing came or only the release before this one wrote, get theirs.

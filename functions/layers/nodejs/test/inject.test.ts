@@ -5,8 +5,8 @@ import { after, afterEach, before, describe, it } from "node:test";
 
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { KinesisClient, PutRecordCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { InvokeCommand, InvokeWithResponseStreamCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { SFNClient, StartExecutionCommand, StartSyncExecutionCommand } from "@aws-sdk/client-sfn";
 import { PublishBatchCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -110,6 +110,11 @@ describe("Step Functions StartExecution", () => {
     await send(new SFNClient(clientConfig), StartExecutionCommand, { stateMachineArn, input: '{"order":1}' });
     assert.equal(recorder.takeJson().input, `{"_firefly":{"traceparent":"${sentTraceparent()}"},"order":1}`);
     await send(new SFNClient(clientConfig), StartExecutionCommand, { stateMachineArn });
+    assert.equal(recorder.takeJson().input, `{"_firefly":{"traceparent":"${sentTraceparent()}"}}`);
+  });
+
+  it("and StartSyncExecution, whose names are free", async () => {
+    await send(new SFNClient({ ...clientConfig, disableHostPrefix: true }), StartSyncExecutionCommand, { stateMachineArn, name: "n", input: "{}" });
     assert.equal(recorder.takeJson().input, `{"_firefly":{"traceparent":"${sentTraceparent()}"}}`);
   });
 
@@ -219,6 +224,21 @@ describe("Lambda Invoke", () => {
     const ClientContext = Buffer.from(JSON.stringify({ custom: { own: "x".repeat(2_600) } })).toString("base64");
     await invoke({ ClientContext });
     assert.equal(recorder.take()[0]!.headers["x-amz-client-context"], ClientContext);
+  });
+
+  it("with a response stream has it, too, unless the client context is no object", async () => {
+    const stream = async (ClientContext?: string) => {
+      const input = { FunctionName: "f", ...(ClientContext !== undefined && { ClientContext }) };
+      const copy = { ...input };
+      await new LambdaClient(clientConfig).send(new InvokeWithResponseStreamCommand(input));
+      assert.deepEqual(input, copy);
+      return recorder.take()[0]!.headers["x-amz-client-context"];
+    };
+    assert.equal(clientContext(await stream()).custom.traceparent, sentTraceparent());
+    for (const json of ["[1]", '"text"', '{"custom":1}', "{broken", JSON.stringify({ own: "x".repeat(2_650) })]) {
+      const encoded = Buffer.from(json).toString("base64");
+      assert.equal(await stream(encoded), encoded);
+    }
   });
 
   it("asynchronous has it in the payload, if the settings say so", async () => {

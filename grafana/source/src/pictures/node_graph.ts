@@ -10,7 +10,10 @@ function rows(frame: Frame): Record<string, Cell>[] {
   );
 }
 
-/** Places for nodes: callers to the left of what they call, those of one depth under each other. */
+/** Pixels around the circles, for their names. */
+const margin = 70;
+
+/** Places for nodes, as shares of width and height: callers to the left of what they call, those of one depth under each other. */
 function places(ids: string[], edges: [string, string][]): Map<string, [number, number]> {
   const depths = new Map(ids.map((id) => [id, 0]));
   for (let round = 0; round < ids.length; round += 1) {
@@ -22,7 +25,7 @@ function places(ids: string[], edges: [string, string][]): Map<string, [number, 
   const places = ids.map((id): [string, [number, number]] => {
     const depth = depths.get(id) ?? 0;
     const column = ids.filter((other) => depths.get(other) === depth);
-    return [id, [depth, column.indexOf(id) - (column.length - 1) / 2 + (depth % 2) * 0.2]];
+    return [id, [depth / Math.max(1, ...depths.values()), (column.indexOf(id) + 0.5 + (depth % 2) * 0.1) / column.length]];
   });
   return new Map(places);
 }
@@ -34,11 +37,19 @@ export function nodeGraph({ frames, panel }: AnsweredPanel, [width, height]: [nu
   const edges = frames.filter(isEdges).flatMap(rows);
   const arcs = (frames.find((frame) => !isEdges(frame))?.fields ?? []).filter((field) => field.name.startsWith("arc__"));
   const ring = (node: Record<string, Cell>) => {
-    const worst = arcs.filter((arc) => Number(node[arc.name]) > 0).map((arc) => display(0, shown(arc, panel)).colour);
-    return worst.at(-1) ?? "#56A64B";
+    const seen = arcs.filter((arc) => Number(node[arc.name]) > 0.02).map((arc) => display(0, shown(arc, panel)).colour);
+    return seen.at(-1) ?? "#56A64B";
   };
   const ends = edges.map((edge): [string, string] => [String(edge["source"]), String(edge["target"])]);
   const placed = places(nodes.map((node) => String(node["id"])), ends);
+  // Unseen, so that nothing is stretched to fill the panel.
+  const corners = [0, 1].map((at) => ({
+    id: `corner ${at}`,
+    symbolSize: 0,
+    label: { show: false },
+    x: at * (width - 2 * margin),
+    y: at * (height - 2 * margin),
+  }));
   const chart = echarts.init(null, undefined, { renderer: "svg", ssr: true, width, height });
   chart.setOption({
     animation: false,
@@ -46,21 +57,21 @@ export function nodeGraph({ frames, panel }: AnsweredPanel, [width, height]: [nu
       {
         type: "graph",
         layout: "none",
-        left: 70,
-        right: 70,
-        top: 40,
-        bottom: 60,
+        left: margin,
+        right: margin,
+        top: margin,
+        bottom: margin,
         symbolSize: 40,
         edgeSymbol: ["none", "arrow"],
         edgeSymbolSize: 7,
         label: { show: true, position: "bottom", fontSize: 11, color: "#333" },
-        data: nodes.map((node) => ({
+        data: [...corners, ...nodes.map((node) => ({
           id: String(node["id"]),
-          x: (placed.get(String(node["id"]))?.[0] ?? 0) * width,
-          y: (placed.get(String(node["id"]))?.[1] ?? 0) * height,
+          x: (placed.get(String(node["id"]))?.[0] ?? 0) * (width - 2 * margin),
+          y: (placed.get(String(node["id"]))?.[1] ?? 0) * (height - 2 * margin),
           name: `${String(node["title"])}\n${String(node["subtitle"] ?? "")}`,
           itemStyle: { color: "#fff", borderColor: ring(node), borderWidth: 4 },
-        })),
+        }))],
         links: edges.map((edge) => ({
           source: String(edge["source"]),
           target: String(edge["target"]),

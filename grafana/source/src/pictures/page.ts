@@ -20,8 +20,8 @@ const style = `
   .value { font-size: 27px; font-weight: 600; display: flex; justify-content: space-between; align-items: baseline }
   .second { font-size: 15px; font-weight: 400 } .name { font-size: 11px; color: #6b7280; font-weight: 400 }
   table { border-collapse: collapse; width: 100%; table-layout: fixed; font-size: 11px } u { text-decoration-color: #9db7de; color: #1f62c9 }
-  th { text-align: left; font-weight: 600; padding: 5px 8px; border-bottom: 1px solid #e1e4e8; color: #1f62c9 }
-  td { padding: 5px 8px; border-bottom: 1px solid #f0f1f2; white-space: nowrap; overflow: hidden; text-overflow: ellipsis }
+  th, td { box-sizing: border-box } th { text-align: left; font-weight: 600; padding: 5px 8px; border-bottom: 1px solid #e1e4e8; color: #1f62c9 }
+  td { padding: 5px 8px; border-bottom: 1px solid #f0f1f2; white-space: nowrap; overflow: hidden; text-overflow: clip }
   .text { padding: 4px 10px; white-space: pre-wrap } .trace { padding: 4px 9px } .span { display: flex; height: 21px; align-items: center }
   .what { width: 34%; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; box-sizing: border-box }
   .track { position: relative; flex: 1; height: 100%; border-left: 1px solid #e1e4e8 }

@@ -165,9 +165,13 @@ const WRITE: &str = "
         )
         ORDER BY hour
         ON CONFLICT (hour) DO NOTHING
+    ), stale_hours AS (
+        SELECT hour FROM firefly.statistic_hour_bucket
+        WHERE stale AND hour IN (SELECT hour FROM touched WHERE is_late)
+        ORDER BY hour FOR SHARE
     ), late_hours AS (
         INSERT INTO firefly.statistic_hour_bucket (hour, stale)
-        SELECT hour, true FROM touched WHERE is_late ORDER BY hour
+        SELECT hour, true FROM touched WHERE is_late AND hour NOT IN (SELECT hour FROM stale_hours) ORDER BY hour
         ON CONFLICT (hour) DO UPDATE SET stale = true
     )
 ";

@@ -65,12 +65,24 @@ impl Installed {
         world.export(&Exporter::new(&installed.url("otlp")).unwrap().key(KEY)).await.unwrap();
         let owner = installed.database.owner().await.unwrap();
         world.configure(&owner).await.unwrap();
-        // What the functions do beside deliveries, now and then.
-        for refresh in ["refresh_service_edges", "refresh_statistic_hours"] {
-            owner.execute(&format!("SELECT firefly.{refresh}(1000)"), &[]).await.unwrap();
-        }
+        installed.refresh().await;
         owner.batch_execute("ANALYZE").await.unwrap();
         (installed, world)
+    }
+
+    /// Does what the functions do beside deliveries, now and then.
+    pub async fn refresh(&self) {
+        let owner = self.database.owner().await.unwrap();
+        for refresh in ["refresh_service_edges", "refresh_statistic_hours"] {
+            // After a second it leaves the rest to the next time.
+            while owner
+                .query_one(&format!("SELECT firefly.{refresh}(1000)"), &[])
+                .await
+                .unwrap()
+                .get::<_, i32>(0)
+                > 0
+            {}
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Which hours are made, when, and from what.
 
+use firefly_tests::demo::Unit;
 use firefly_tests::test_database::{TestDatabase, connect};
 use tokio_postgres::error::SqlState;
 
 use super::super::backends::{OURS_WAITING, until};
 use super::super::stored;
-use super::{differences, hours_ago, invocations, made, refresh, refresh_all, store};
+use super::{differences, hours_ago, invocations, made, point, refresh, refresh_all, store};
 
 on_each_server!(
     an_hour_is_made_when_it_is_over_and_again_when_points_come_late,
@@ -13,6 +14,7 @@ on_each_server!(
     a_writer_of_the_current_hour_leaves_its_row_alone,
     no_point_is_missed_that_comes_while_its_hour_is_made,
     an_hour_that_a_writer_holds_is_left_for_the_next_time,
+    late_writers_of_an_hour_do_not_wait_for_each_other,
     what_is_stored_already_is_made_after_the_migration,
     hours_that_the_release_before_wrote_are_made,
     a_series_is_added_up_whatever_its_namespace,
@@ -118,6 +120,28 @@ async fn an_hour_that_a_writer_holds_is_left_for_the_next_time(
     writer.batch_execute("COMMIT").await?;
     refresh_all(&ingest).await?;
     assert_eq!(made(&owner).await?, [(hours[0], 2.0), (hours[1], 7.0)]);
+    Ok(())
+}
+
+async fn late_writers_of_an_hour_do_not_wait_for_each_other(database: &TestDatabase) -> anyhow::Result<()> {
+    let (one, other, owner) = (database.ingest()?, database.ingest()?, database.owner().await?);
+    let hour = hours_ago(5);
+    store(&one, &[invocations(hour, 0, 1)]).await?;
+    // Holds up one of them behind its hour.
+    let gate = database.owner().await?;
+    gate.batch_execute("BEGIN; SELECT FROM firefly.series FOR UPDATE").await?;
+    let mut again = invocations(hour, 1, 1);
+    again.unit = Unit::Milliseconds;
+    let held_up = [again];
+    let through = [point("checkout", "Invocations", hour, 1, 1)];
+    let pass = async {
+        until(&owner, OURS_WAITING, 1).await?;
+        store(&other, &through).await?;
+        anyhow::Ok(gate.batch_execute("ROLLBACK").await?)
+    };
+    tokio::try_join!(store(&one, &held_up), pass)?;
+    refresh_all(&one).await?;
+    assert_eq!(made(&owner).await?, [(hour, 3.0)]);
     Ok(())
 }
 
