@@ -38,7 +38,7 @@ impl Hosted {
                 .env("AWS_SECRET_ACCESS_KEY", "tests");
             let function = more.iter().fold(function, |function, (name, value)| function.env(name, *value));
             let mut hosted = function.hosted(&runtime);
-            hosted.timeout = Duration::from_secs(if *name == "hanging" { 3 } else { 60 });
+            hosted.timeout = Duration::from_secs(if *name == "hanging" { 6 } else { 60 });
             host = host.function(hosted);
         }
         Self { host: host.start().await.unwrap(), _runtime: runtime }

@@ -53,7 +53,8 @@ async fn spans_of_an_invocation_that_is_stopped_arrive() {
     let places = Node::ALL.into_iter().flat_map(|node| Layer::FIREFLY.map(|layer| (node, layer)));
     join_all(places.map(async |(node, layer)| {
         let functions = [("hanging", "handlers/hanging.handler")];
-        let more = [("NEVER_ANSWERS", never_answers.as_str())];
+        // Half of its time, as the gateway has a cold start as well.
+        let more = [("NEVER_ANSWERS", never_answers.as_str()), ("FIREFLY_TIMEOUT_MARGIN_MS", "3000")];
         let hosted = Hosted::start((node, layer), &functions, &traces.exporter(), &more).await;
         let caller = Caller::new();
         let event = json!({ "headers": { "traceparent": caller.traceparent() } });
