@@ -414,6 +414,8 @@ RETURNS TABLE (
 )
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
+    -- Worked out once: the planner, who expects few functions, would do so for each.
+    WITH price AS MATERIALIZED (SELECT * FROM firefly.function_price)
     SELECT
         account_id,
         region,
@@ -460,7 +462,7 @@ AS $$
     ) AS state USING (account_id, region, function_name)
     CROSS JOIN LATERAL (SELECT state.count, state.criticals) AS insight
     LEFT JOIN firefly.function_config AS config USING (account_id, region, function_name)
-    LEFT JOIN firefly.function_price AS price USING (account_id, region, function_name)
+    LEFT JOIN price USING (account_id, region, function_name)
 $$;
 COMMENT ON FUNCTION firefly.functions_between IS 'The functions that are configured or were seen in a range of time or the 30 days before its end, with what they did in it: health: critical or warning by the worst of its insights, ok, or idle without invocations; invocations, errors, error_rate in percent, duration_average_ms, duration_maximum_ms, throttles from CloudWatch; cold_starts and cold_start_rate in percent from Lambda Insights, else of spans; memory_mb, runtime, architecture, timeout_ms; estimated cost and currency as in firefly.costs_between; insights, how many fire; last_seen, the start of the last traced invocation, or the hour (its first moment) of the last metric. NULL is what is not known.';
 

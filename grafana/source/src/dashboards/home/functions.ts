@@ -19,13 +19,13 @@ export function functions(): Panel {
     description:
       "Every function that is known, in trouble or busiest first. Health is the worst of its insights. Invocations, errors, durations and throttles are CloudWatch's; cold starts are from spans. A row opens the function.",
     sql: `
-      WITH listed AS (
+      WITH listed AS MATERIALIZED (
         SELECT * FROM firefly.functions_between(${range})
         WHERE ${chosenSpans()}
         ORDER BY array_position(ARRAY['critical', 'warning', 'ok', 'idle'], health), invocations DESC NULLS LAST,
           function_name
         LIMIT 500
-      ), counted AS (
+      ), counted AS MATERIALIZED (
         SELECT account_id, region, function_name,
           jsonb_object_agg(extract(epoch FROM time)::bigint, invocations) AS counts,
           max(invocations) AS most
